@@ -1,1 +1,1 @@
-"""Pure rules: standard library and pydantic only, no input or output."""
+"""The rules of Boards: pure functions and values, without input or output."""

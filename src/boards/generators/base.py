@@ -1,0 +1,195 @@
+"""The base classes of generators: a name, typed inputs, a price, and the work itself.
+
+    class Poster(BaseGenerator):
+        name = "poster"
+        artifact_type = "image"
+        description = "A poster from a title"
+
+        def get_input_schema(self) -> type[BaseModel]:
+            return PosterInput
+
+        async def estimate_cost(self, inputs: PosterInput) -> float:
+            return 0.0
+
+        async def generate(self, inputs: PosterInput, context: GeneratorContext) -> PosterOutput:
+            ...
+
+A generator that spends money should be a `ResumableGenerator`: then a crash never pays twice.
+"""
+
+import asyncio
+import inspect
+from abc import ABC, abstractmethod
+from dataclasses import dataclass, field
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any, ClassVar, Literal
+
+from pydantic import BaseModel
+
+from boards.domain.costs import usd_from_float
+from boards.errors import Broken
+from boards.generators.artifacts import GeneratorResult
+from boards.generators.context import GeneratorContext
+
+__all__ = [
+    "BaseGenerator",
+    "Poll",
+    "PollState",
+    "ResumableGenerator",
+    "Submitted",
+    "takes_context",
+]
+
+
+class BaseGenerator(ABC):
+    """What every generator is. Three attributes and three methods are required.
+
+    Optional attributes:
+      version        a new one says that the same inputs may give another result; without one
+                     results are never taken from the cache
+      provider       whose service or library does the work; caps and keys go by it
+      repeatable     True for free work that is safe to run again (local tools)
+      bills_on       when the provider charges: at the submit, at success, or by time
+      longest_run    seconds after which a run that has not ended is given up
+    """
+
+    name: str
+    artifact_type: str
+    description: str
+
+    version: str | None = None
+    provider: str = "local"
+    repeatable: bool = False
+    bills_on: Literal["submit", "success", "time"] = "success"
+    longest_run: float = 3600.0
+
+    @abstractmethod
+    def get_input_schema(self) -> type[BaseModel]:
+        """Return Pydantic model class for input validation."""
+
+    @abstractmethod
+    async def generate(self, *args: Any, **kwargs: Any) -> BaseModel:
+        """Execute generation and return results.
+
+        Called as `generate(inputs)` or `generate(inputs, context)`, whichever is declared.
+        Returns a Pydantic model that holds artifacts, or a `GeneratorResult`.
+        """
+
+    @abstractmethod
+    async def estimate_cost(self, inputs: Any) -> float:
+        """Estimate cost in USD for this generation."""
+
+    async def price(self, inputs: Any) -> Decimal | None:
+        """Say what one run costs, exactly in USD; None says that nobody knows ("unpriced").
+
+        Without an override the float of `estimate_cost` is converted once. A NaN, negative or
+        infinite figure raises ValueError.
+        """
+        return usd_from_float(await self.estimate_cost(inputs))
+
+    def get_output_schema(self) -> type[BaseModel]:
+        """Return Pydantic model class for output (optional override)."""
+        return GeneratorResult
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {getattr(self, 'name', '?')!r}>"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Submitted:
+    """A provider's answer to a submit.
+
+    `external_id` resumes the run; a synchronous provider has none and gives `result` at once.
+    `other_ids` are further names of the same job, by which a webhook may call it.
+    """
+
+    external_id: str | None = None
+    other_ids: tuple[str, ...] = ()
+    result: BaseModel | None = None
+
+
+class PollState(StrEnum):
+    """What a provider says about a job that it accepted."""
+
+    QUEUED = "queued"
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Poll:
+    """One look at a provider's job. `after` is the wait before the next look, in seconds."""
+
+    state: PollState
+    progress: float | None = None
+    message: str = ""
+    after: float | None = None
+    error: Exception | None = None
+    facts: dict[str, str] = field(default_factory=dict)
+
+
+class ResumableGenerator(BaseGenerator):
+    """A generator whose run survives a crash without paying again.
+
+    The run stores the intent before `submit`, the external id right after, and from then on only
+    calls `poll` and `fetch`. `submit` makes exactly one paid call and never retries it.
+
+      idempotency    none: a lost answer is never sent again; header: `submit` may be repeated
+                     with the same `context.generation_id`; lookup: `lookup` finds the lost job
+      cancels        whether the provider can stop a job: never, while queued, or while running
+      poll_every     seconds between two looks, when a `Poll` does not say
+    """
+
+    idempotency: ClassVar[Literal["none", "header", "lookup"]] = "none"
+    cancels: ClassVar[Literal["none", "queued", "running"]] = "none"
+    poll_every: float = 2.0
+
+    @abstractmethod
+    async def submit(self, inputs: Any, context: GeneratorContext) -> Submitted:
+        """Send the one paid call. ProviderError(billed=False) says that it surely cost nothing."""
+
+    @abstractmethod
+    async def poll(self, external_id: str, context: GeneratorContext) -> Poll:
+        """Look once. An exception is not a verdict: it is asked again until the deadline."""
+
+    @abstractmethod
+    async def fetch(self, external_id: str, inputs: Any, context: GeneratorContext) -> BaseModel:
+        """Fetch and store the finished result. Must be safe to call again."""
+
+    async def cancel(self, external_id: str, context: GeneratorContext) -> bool:
+        """Tell the provider to stop; True when it confirmed that it did."""
+        return False
+
+    async def lookup(self, context: GeneratorContext) -> Submitted | None:
+        """Find the job of this generation at the provider after its answer was lost."""
+        return None
+
+    async def generate(self, *args: Any, **kwargs: Any) -> BaseModel:
+        """Submit, poll and fetch in one go, for scripts; a real run uses the steps."""
+        inputs, context = args
+        submitted = await self.submit(inputs, context)
+        if submitted.result is not None:
+            return submitted.result
+        if submitted.external_id is None:
+            raise Broken(f"Generator {self.name!r} gave neither an external id nor a result.")
+        while True:
+            poll = await self.poll(submitted.external_id, context)
+            if poll.state is PollState.DONE:
+                return await self.fetch(submitted.external_id, inputs, context)
+            if poll.state in (PollState.FAILED, PollState.CANCELLED):
+                raise poll.error or Broken(f"Generator {self.name!r}: the provider's job failed.")
+            await asyncio.sleep(self.poll_every if poll.after is None else poll.after)
+
+
+def takes_context(generator: BaseGenerator) -> bool:
+    """Tell whether `generate` is declared with a second parameter for the context."""
+    parameters = inspect.signature(generator.generate).parameters.values()
+    positional = [
+        p for p in parameters if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)
+    ]
+    return len(positional) >= 2 or any(
+        p.kind is p.VAR_POSITIONAL or p.name == "context" for p in parameters
+    )

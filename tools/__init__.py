@@ -1,0 +1,1 @@
+"""Checks of this repository itself; nothing here ships to users."""

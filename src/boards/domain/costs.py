@@ -43,7 +43,7 @@ def usd(amount: Decimal | int | str) -> Decimal:
     return value.quantize(NANO, rounding=ROUND_HALF_EVEN)
 
 
-def usd_from_float(amount: float) -> Decimal:
+def usd_from_float(amount: object) -> Decimal:
     """Convert a plugin's float once, by its shortest decimal form: 0.1 becomes 0.1 exactly.
 
     ValueError for NaN, negative, infinite or absurd figures, and for what is no number.

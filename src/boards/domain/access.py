@@ -1,0 +1,99 @@
+"""Who may do what: one pure table that every surface asks.
+
+An actor is somebody acting within one tenant. Rights on a board follow from the actor's standing
+there; rights on a generation follow from its board and from who made it.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from uuid import UUID
+
+__all__ = [
+    "Action",
+    "Actor",
+    "Standing",
+    "TenantRole",
+    "may",
+]
+
+
+class TenantRole(StrEnum):
+    """A user's role in the tenant."""
+
+    MEMBER = "member"
+    ADMIN = "admin"
+
+
+class Standing(StrEnum):
+    """What an actor is to one board, strongest first."""
+
+    OWNER = "owner"
+    ADMIN = "admin"
+    EDITOR = "editor"
+    VIEWER = "viewer"
+    PUBLIC = "public"
+    NONE = "none"
+
+
+class Action(StrEnum):
+    """Everything that rights are asked for."""
+
+    VIEW = "view"
+    VIEW_RECIPES = "view_recipes"
+    GENERATE = "generate"
+    UPLOAD = "upload"
+    CANCEL = "cancel"
+    DELETE_GENERATION = "delete_generation"
+    RESOLVE_ATTENTION = "resolve_attention"
+    UPDATE_BOARD = "update_board"
+    MANAGE_MEMBERS = "manage_members"
+    DELETE_BOARD = "delete_board"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Actor:
+    """Somebody acting in a tenant. `user_id` None is an anonymous visitor."""
+
+    tenant_id: UUID
+    user_id: UUID | None
+    tenant_role: TenantRole = TenantRole.MEMBER
+    platform_admin: bool = False
+
+    @property
+    def is_tenant_admin(self) -> bool:
+        return self.platform_admin or self.tenant_role is TenantRole.ADMIN
+
+
+_EVERYONE = frozenset({Action.VIEW})
+_VIEWER = _EVERYONE | {Action.VIEW_RECIPES}
+_EDITOR = _VIEWER | {Action.GENERATE, Action.UPLOAD}
+_ADMIN = _EDITOR | {
+    Action.CANCEL,
+    Action.DELETE_GENERATION,
+    Action.RESOLVE_ATTENTION,
+    Action.UPDATE_BOARD,
+    Action.MANAGE_MEMBERS,
+}
+_RIGHTS: dict[Standing, frozenset[Action]] = {
+    Standing.OWNER: _ADMIN | {Action.DELETE_BOARD},
+    Standing.ADMIN: _ADMIN,
+    Standing.EDITOR: _EDITOR,
+    Standing.VIEWER: _VIEWER,
+    Standing.PUBLIC: _EVERYONE,
+    Standing.NONE: frozenset(),
+}
+_OWN = frozenset({Action.CANCEL, Action.DELETE_GENERATION})
+"""What an editor or better may also do to a generation of their own."""
+
+
+def may(actor: Actor, action: Action, standing: Standing, *, own: bool = False) -> bool:
+    """Tell whether `actor` may do `action` on a board where they have `standing`.
+
+    `own` says that the thing acted on was made by the actor. A tenant admin may resolve the
+    attention list of every board of the tenant, and sees what is on it.
+    """
+    if action in _RIGHTS[standing]:
+        return True
+    if own and action in _OWN and Action.GENERATE in _RIGHTS[standing]:
+        return True
+    return action is Action.RESOLVE_ATTENTION and actor.is_tenant_admin

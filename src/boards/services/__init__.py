@@ -1,0 +1,1 @@
+"""Use cases: what happens when somebody does something, over ports that adapters fill."""

@@ -60,7 +60,7 @@ setup: $(DEV_READY) ## install everything for development into .venv
 .PHONY: lock
 lock: $(VENV_READY) ## resolve the dependencies of pyproject.toml anew (LOCK_FLAGS=--upgrade for newer ones)
 	@bash tools/lock.sh $(UV) $(LOCK_FLAGS)
-	@$(BIN)/python -m tools.tracked requirements/*.lock
+	@$(BIN)/python -m tools.tracked $(wildcard requirements/*.lock)
 
 .PHONY: clean
 clean: ## remove .venv, caches and builds; never your data
@@ -104,7 +104,7 @@ lint: $(DEV_READY) ## format, style, types, layers, guards, locks
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/python -m tools.guards
 	$(BIN)/python -m tools.tracked
-	bash tools/lock.sh $(UV) --check
+	$(BIN)/python -m tools.locks
 
 .PHONY: format
 format: $(DEV_READY) ## format the code and fix what can be fixed

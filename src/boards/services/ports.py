@@ -206,9 +206,12 @@ class Generations(Protocol):
 
     def insert(self, new: Sequence[NewGeneration]) -> None: ...
     def get(self, generation_id: UUID) -> Generation | None: ...
-    def find_anywhere(self, ids: Iterable[UUID]) -> Mapping[UUID, Generation]:
+    def find_anywhere(
+        self, ids: Iterable[UUID], *, include_deleted: bool = False
+    ) -> Mapping[UUID, Generation]:
         """One query for all ids, other tenants' included: only for the input check, which must
-        tell a foreign id from a missing one and never shows the row."""
+        tell a foreign id from a missing one and never shows the row. A run also reads inputs that
+        were deleted after its submit: their bytes are still there."""
         ...
 
     def of_job(self, job_id: UUID) -> tuple[Generation, ...]:
@@ -253,9 +256,12 @@ class Generations(Protocol):
         """Keep a result that arrived after the cancel: the row stays cancelled. Once only."""
         ...
 
-    def admit(self, limits: Limits, *, now: datetime, at_most: int) -> tuple[UUID, ...]:
+    def admit(
+        self, limits: Limits, *, now: datetime, at_most: int, provider: str | None = None
+    ) -> tuple[UUID, ...]:
         """Choose pending generations that may start now, and mark them: by caps, fair between
-        tenants (fewest under way first), then priority, then age. Needs the SYSTEM scope."""
+        tenants (fewest under way first), then priority, then age. Looks at all tenants, whatever
+        the scope; with `provider` at that one's rows only (a submit, a completion)."""
         ...
 
     def unclaimed(self, *, admitted_before: datetime, now: datetime) -> tuple[UUID, ...]:
@@ -282,6 +288,11 @@ class Generations(Protocol):
         self, tokens: Mapping[UUID, UUID], *, lease_until: datetime
     ) -> Mapping[UUID, Renewal]:
         """Renew the leases of this process's runs: generation id → run token."""
+        ...
+
+    def park(self, generation_id: UUID, *, now: datetime, token: UUID, until: datetime) -> bool:
+        """Give a run up until a later look: ends the lease; `lapsed` finds the row after `until`.
+        The phase stays, and `starts` goes back by one: waiting is no failed start."""
         ...
 
     def request_cancel(self, generation_id: UUID, *, now: datetime) -> bool:

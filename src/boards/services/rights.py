@@ -1,0 +1,65 @@
+"""Asks the one table of rights on behalf of every use case, within its transaction."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from boards.domain.access import Action, Actor, Standing, may
+from boards.domain.boards import Board, standing_of
+from boards.domain.generations import Generation
+from boards.errors import Forbidden, NotFound
+from boards.services.ports import Scope, Tx
+
+__all__ = ["Seen", "board_for", "generation_for", "scope_of", "standing_on"]
+
+
+
+@dataclass(frozen=True, kw_only=True)
+class Seen:
+    """A board with the actor's standing on it."""
+
+    board: Board
+    standing: Standing
+
+
+def scope_of(actor: Actor) -> Scope:
+    """The rows an actor's transactions may touch: those of their tenant."""
+    return Scope(tenant_id=actor.tenant_id)
+
+
+def standing_on(tx: Tx, actor: Actor, board: Board) -> Standing:
+    """Tell what the actor is to the board; asks for the membership only when it matters."""
+    if actor.user_id is None or board.owner_id == actor.user_id:
+        return standing_of(actor, board, None)
+    return standing_of(actor, board, tx.boards.role_of(board.id, actor.user_id))
+
+
+def board_for(tx: Tx, actor: Actor, board_id: UUID, action: Action) -> Seen:
+    """Give the board if the actor may do `action` there.
+
+    NotFound when it is missing or may not even be seen (the two look alike), else Forbidden.
+    """
+    board = tx.boards.get(board_id)
+    standing = Standing.NONE if board is None else standing_on(tx, actor, board)
+    if board is None or not may(actor, Action.VIEW, standing):
+        raise NotFound(f"Board {board_id} not found")
+    if not may(actor, action, standing):
+        raise Forbidden(
+            f"You may not {action.value.replace('_', ' ')} on board {board.title!r} as "
+            f"{standing.value}; ask its owner for a higher role."
+        )
+    return Seen(board=board, standing=standing)
+
+
+def generation_for(tx: Tx, actor: Actor, generation_id: UUID, action: Action) -> Generation:
+    """Give the generation if the actor may do `action` with it; errors as `board_for`."""
+    generation = tx.generations.get(generation_id)
+    board = tx.boards.get(generation.board_id) if generation else None
+    standing = Standing.NONE if board is None else standing_on(tx, actor, board)
+    if generation is None or board is None or not may(actor, Action.VIEW, standing):
+        raise NotFound(f"Generation {generation_id} not found")
+    if not may(actor, action, standing, own=generation.user_id == actor.user_id):
+        raise Forbidden(
+            f"You may not {action.value.replace('_', ' ')} generation {generation_id} as "
+            f"{standing.value} of board {board.title!r}."
+        )
+    return generation

@@ -73,7 +73,7 @@ CLEAN = [
     ("no-float-in-money", "domain/costs.py", "def usd_from_float(amount: float): return 0.5"),
     ("no-float-in-money", "domain/costs.py", "SHARE = Decimal('0.5') * 2"),
     ("no-float-in-money", "domain/artifacts.py", "seconds: float = 0.5"),
-    ("temporary-files", "generators/resolution.py", "import tempfile"),
+    ("temporary-files", "outbound/temporary.py", "import tempfile"),
     ("only-the-cli-prints", "cli/main.py", "print('hello')"),
     ("only-the-cli-prints", "services/run.py", "log.info('here'); console.print('there')"),
 ]

@@ -45,7 +45,7 @@ __all__ = ["SubmitRequest", "SubmitService", "Submission"]
 
 log = structlog.get_logger(__name__)
 
-ESTIMATE_SECONDS = 5.0
+ESTIMATE_SECONDS = 5
 """How long a plugin's own estimate may take."""
 
 

@@ -31,7 +31,7 @@ help: ## list the targets
 $(VENV_READY): requirements/setup.lock tools/find_python.sh
 	@set -e; \
 	python="$$(bash tools/find_python.sh "$(PYTHON)")"; \
-	if ! $(BIN)/python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then \
+	if ! $(BIN)/python -c 'import pip, sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then \
 	  echo "Making $(VENV) with $$python"; \
 	  rm -rf $(VENV); "$$python" -m venv $(VENV); \
 	fi; \

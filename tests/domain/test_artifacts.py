@@ -1,3 +1,6 @@
+from datetime import UTC, datetime, timedelta, timezone
+from uuid import uuid4
+
 import pytest
 
 from boards.domain.artifacts import (
@@ -5,12 +8,16 @@ from boards.domain.artifacts import (
     PRODUCED,
     ArtifactType,
     FileFormat,
+    MediaFacts,
+    check_key,
     extension_for_format,
     file_format,
     format_for_mime,
     mime_for_format,
+    new_key,
     type_of_format,
 )
+from boards.errors import InvalidInput
 
 
 def test_five_types_are_produced_and_model_is_only_readable() -> None:
@@ -50,3 +57,70 @@ def test_an_unknown_format_is_opaque_bytes() -> None:
     assert extension_for_format("xyz") == "bin"
     assert type_of_format("xyz") is None
     assert format_for_mime("image/svg+xml") is None
+
+
+def test_a_container_with_sound_only_is_audio() -> None:
+    assert MediaFacts(format="webm", mime="audio/webm").artifact_type is ArtifactType.AUDIO
+    assert MediaFacts(format="webm", mime="video/webm").artifact_type is ArtifactType.VIDEO
+
+
+class TestKeys:
+    def test_a_key_tells_tenant_month_and_type_and_nothing_a_user_wrote(self) -> None:
+        tenant = uuid4()
+        now = datetime(2026, 12, 31, 23, 30, tzinfo=timezone(timedelta(hours=-1)))
+        key = new_key(tenant, ArtifactType.IMAGE, "PNG", now=now)
+        assert key.startswith(f"{tenant}/2027/01/image/")
+        assert key.endswith(".png")
+        assert check_key(key) == key
+
+    def test_a_file_without_a_type_has_a_place(self) -> None:
+        assert "/file/" in new_key(uuid4(), None, "webp", now=datetime.now(UTC))
+
+    def test_no_two_keys_are_the_same(self) -> None:
+        tenant = uuid4()
+        assert len({new_key(tenant, ArtifactType.TEXT, "txt") for _ in range(1000)}) == 1000
+
+    @pytest.mark.parametrize("extension", ["../x", "p/ng", "p\\ng", "", "png\n", "a" * 200])
+    def test_an_extension_cannot_change_the_place(self, extension: str) -> None:
+        with pytest.raises(InvalidInput):
+            new_key(uuid4(), ArtifactType.IMAGE, extension)
+
+    @pytest.mark.parametrize(
+        "key",
+        [
+            "",
+            "/",
+            "/etc/passwd",
+            "..",
+            "../a",
+            "a/../b",
+            "a/..",
+            "a/./b",
+            ".",
+            ".hidden",
+            "a/.hidden",
+            "a//b",
+            "a/",
+            "a\\b",
+            "..\\a",
+            "C:/a",
+            "C:\\a",
+            "\\\\host\\share",
+            "a\x00b",
+            "a\nb",
+            "a b",
+            "a%2e%2e/b",
+            "%2e%2e/b",
+            "~/a",
+            "ä",
+            "a?b",
+            "a#b",
+            "a\n",
+            "-a",
+            "a/" * 300 + "a",
+            "a" * 129,
+        ],
+    )
+    def test_a_hostile_key_is_refused(self, key: str) -> None:
+        with pytest.raises(InvalidInput):
+            check_key(key)

@@ -1,12 +1,18 @@
-"""Artifacts: their types, the file formats they come in, and what is known of a file.
+"""Artifacts: their types, the file formats they come in, what is known of a file and its key.
 
 A *format* is the short word that artifacts carry (`png`, `mp4`, `plain`). Each format has one MIME
 type, one file extension and one artifact type; other spellings of it are accepted when read and
 never written.
 """
 
+import re
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from enum import StrEnum
+from uuid import UUID
+
+from boards.errors import InvalidInput
+from boards.ids import new_id
 
 __all__ = [
     "FORMATS",
@@ -16,10 +22,13 @@ __all__ = [
     "MediaFacts",
     "StoredBytes",
     "StoredFile",
+    "StoredObject",
+    "check_key",
     "extension_for_format",
     "file_format",
     "format_for_mime",
     "mime_for_format",
+    "new_key",
     "type_of_format",
 ]
 
@@ -175,6 +184,13 @@ class MediaFacts:
     channels: int | None = None
     has_alpha: bool | None = None
 
+    @property
+    def artifact_type(self) -> ArtifactType | None:
+        """The type of artifact this file is; a webm with sound only has the MIME `audio/webm`."""
+        if self.mime.startswith("audio/"):
+            return ArtifactType.AUDIO
+        return type_of_format(self.format)
+
 
 @dataclass(frozen=True, kw_only=True)
 class StoredBytes:
@@ -193,3 +209,51 @@ class StoredFile:
     size: int
     sha256: str
     facts: MediaFacts
+
+
+@dataclass(frozen=True, kw_only=True)
+class StoredObject:
+    """What storage says of a key without reading it: `size` in bytes, `modified` aware."""
+
+    key: str
+    size: int
+    modified: datetime
+
+
+_KEY_SEGMENT = re.compile(r"[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9_-])?")
+_EXTENSION = re.compile(r"[a-z0-9]{1,16}")
+_MAX_KEY_CHARACTERS = 512
+_MAX_SEGMENT_CHARACTERS = 128
+
+
+def check_key(key: str) -> str:
+    """Give back a storage key that is safe on every kind of storage; else raise InvalidInput.
+
+    A key is ASCII segments between single slashes; none is empty, begins or ends with a dot, so
+    `..`, absolute paths, backslashes, NUL, drive letters and URL escapes cannot occur.
+    """
+    segments = key.split("/")
+    if len(key) > _MAX_KEY_CHARACTERS or not all(
+        len(segment) <= _MAX_SEGMENT_CHARACTERS and _KEY_SEGMENT.fullmatch(segment)
+        for segment in segments
+    ):
+        raise InvalidInput(f"{key[:80]!r} is no storage key; keys are made by the server only.")
+    return key
+
+
+def new_key(
+    tenant_id: UUID | str,
+    artifact_type: ArtifactType | None,
+    extension: str,
+    *,
+    now: datetime | None = None,
+) -> str:
+    """Make a storage key that nobody has: `{tenant}/{yyyy}/{mm}/{type}/{uuid7}.{extension}`.
+
+    Nothing a user wrote goes into it. Without a type (thumbnails, extra files) the type is `file`.
+    """
+    extension = extension.lower()
+    if not _EXTENSION.fullmatch(extension):
+        raise InvalidInput(f"{extension[:40]!r} is no file extension; give one such as 'png'.")
+    made = (now or datetime.now(UTC)).astimezone(UTC)
+    return check_key(f"{tenant_id}/{made:%Y/%m}/{artifact_type or 'file'}/{new_id()}.{extension}")

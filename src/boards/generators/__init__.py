@@ -1,1 +1,1 @@
-"""What a generator author needs, and nothing else: base, artifacts, context, registry, resolution."""
+"""What a generator author needs, and nothing else: base, artifacts, context, registry, loader."""

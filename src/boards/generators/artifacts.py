@@ -6,12 +6,21 @@ sizes in pixels, rates in Hz. A value that nobody could tell is None.
 
 from typing import ClassVar
 
-from pydantic import BaseModel, ConfigDict, Field, JsonValue, SerializeAsAny
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    JsonValue,
+    SerializeAsAny,
+    ValidationInfo,
+    model_validator,
+)
 
 from boards.domain.artifacts import ArtifactType
 
 __all__ = [
     "ARTIFACT_CLASSES",
+    "FROM_CLIENT",
     "ArtifactType",
     "AudioArtifact",
     "DigitalArtifact",
@@ -23,6 +32,9 @@ __all__ = [
     "VideoArtifact",
 ]
 
+FROM_CLIENT = "boards.from_client"
+"""A key of the validation context: the data is a client's, who may name artifacts only by id."""
+
 
 class DigitalArtifact(BaseModel):
     """What all artifacts have in common."""
@@ -33,6 +45,16 @@ class DigitalArtifact(BaseModel):
 
     generation_id: str = Field(description="ID of the generation that made this")
     format: str = Field(description="File format, such as png, mp4, mp3, plain or safetensors")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _clients_give_ids_only(cls, value: object, info: ValidationInfo) -> object:
+        # The second lock behind the slots: wherever a model hides an artifact, a client's own
+        # `storage_url` (a path of this machine, any address) never becomes one.
+        from_client = isinstance(info.context, dict) and FROM_CLIENT in info.context
+        if from_client and not isinstance(value, DigitalArtifact):
+            raise ValueError("Pass the generation's id, not an artifact.")
+        return value
 
 
 class FileArtifact(DigitalArtifact):
@@ -51,7 +73,7 @@ class ImageArtifact(FileArtifact):
 
 
 class VideoArtifact(FileArtifact):
-    """A generated or uploaded video. Width and height must be given; None says nobody could tell."""
+    """A generated or uploaded video. Its size must be given; None says that nobody could tell."""
 
     artifact_type: ClassVar[ArtifactType] = ArtifactType.VIDEO
 

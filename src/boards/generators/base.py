@@ -23,14 +23,14 @@ from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
-from typing import Any, ClassVar, Literal
+from typing import Any, Literal
 
 from pydantic import BaseModel
 
 from boards.domain.costs import usd_from_float
-from boards.errors import Broken
+from boards.errors import Broken, PluginError
 from boards.generators.artifacts import GeneratorResult
-from boards.generators.context import GeneratorContext
+from boards.generators.context import GeneratorContext, running
 
 __all__ = [
     "BaseGenerator",
@@ -38,6 +38,7 @@ __all__ = [
     "PollState",
     "ResumableGenerator",
     "Submitted",
+    "call_generate",
     "takes_context",
 ]
 
@@ -143,8 +144,8 @@ class ResumableGenerator(BaseGenerator):
       poll_every     seconds between two looks, when a `Poll` does not say
     """
 
-    idempotency: ClassVar[Literal["none", "header", "lookup"]] = "none"
-    cancels: ClassVar[Literal["none", "queued", "running"]] = "none"
+    idempotency: Literal["none", "header", "lookup"] = "none"
+    cancels: Literal["none", "queued", "running"] = "none"
     poll_every: float = 2.0
 
     @abstractmethod
@@ -159,17 +160,27 @@ class ResumableGenerator(BaseGenerator):
     async def fetch(self, external_id: str, inputs: Any, context: GeneratorContext) -> BaseModel:
         """Fetch and store the finished result. Must be safe to call again."""
 
-    async def cancel(self, external_id: str, context: GeneratorContext) -> bool:
+    async def cancel(
+        self,
+        external_id: str,  # noqa: ARG002 - for those who override it
+        context: GeneratorContext,  # noqa: ARG002 - as above
+    ) -> bool:
         """Tell the provider to stop; True when it confirmed that it did."""
         return False
 
-    async def lookup(self, context: GeneratorContext) -> Submitted | None:
+    async def lookup(
+        self,
+        context: GeneratorContext,  # noqa: ARG002 - for those who override it
+    ) -> Submitted | None:
         """Find the job of this generation at the provider after its answer was lost."""
         return None
 
     async def generate(self, *args: Any, **kwargs: Any) -> BaseModel:
-        """Submit, poll and fetch in one go, for scripts; a real run uses the steps."""
-        inputs, context = args
+        """Submit, poll and fetch in one go, for scripts; a real run uses the steps.
+
+        Called as `generate(inputs, context)`.
+        """
+        inputs, context = (*args, *kwargs.values())
         submitted = await self.submit(inputs, context)
         if submitted.result is not None:
             return submitted.result
@@ -184,12 +195,42 @@ class ResumableGenerator(BaseGenerator):
             await asyncio.sleep(self.poll_every if poll.after is None else poll.after)
 
 
+def _context_parameter(generator: BaseGenerator) -> inspect.Parameter | None:
+    parameters = list(inspect.signature(generator.generate).parameters.values())
+    for position, parameter in enumerate(parameters):
+        if parameter.kind is parameter.VAR_POSITIONAL or parameter.name == "context":
+            return parameter
+        # A second parameter with a default of its own is an option of the author's, no context.
+        is_second = position == 1 and parameter.kind is not parameter.KEYWORD_ONLY
+        if is_second and parameter.default is parameter.empty:
+            return parameter if parameter.kind is not parameter.VAR_KEYWORD else None
+    return None
+
+
 def takes_context(generator: BaseGenerator) -> bool:
-    """Tell whether `generate` is declared with a second parameter for the context."""
-    parameters = inspect.signature(generator.generate).parameters.values()
-    positional = [
-        p for p in parameters if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)
-    ]
-    return len(positional) >= 2 or any(
-        p.kind is p.VAR_POSITIONAL or p.name == "context" for p in parameters
-    )
+    """Tell whether `generate` takes the run's context beside the inputs.
+
+    It does when a parameter is called `context`, or when a second one must be given.
+    """
+    return _context_parameter(generator) is not None
+
+
+async def call_generate(
+    generator: BaseGenerator, inputs: BaseModel, context: GeneratorContext
+) -> BaseModel:
+    """Call `generate` the way it is declared, with `context` as the current run.
+
+    Raises what the generator raises, and PluginError when `generate` is no `async def`.
+    """
+    parameter = _context_parameter(generator)
+    with running(context):
+        if parameter is None:
+            call: Any = generator.generate(inputs)
+        elif parameter.kind is parameter.KEYWORD_ONLY:
+            call = generator.generate(inputs, **{parameter.name: context})
+        else:
+            call = generator.generate(inputs, context)
+        if not inspect.isawaitable(call):
+            raise PluginError(f"Generator {generator.name!r}: declare `async def generate`.")
+        output: BaseModel = await call
+    return output

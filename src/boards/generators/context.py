@@ -4,6 +4,8 @@
 of `boards.generators.resolution`, which find the current run in a context variable.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from pathlib import Path
 from typing import Protocol
@@ -19,7 +21,7 @@ from boards.generators.artifacts import (
     VideoArtifact,
 )
 
-__all__ = ["GeneratorContext", "Source", "current_context"]
+__all__ = ["GeneratorContext", "Source", "current_context", "running"]
 
 Source = str | bytes | Path
 """Where content comes from: an http(s) or `data:` URL, the bytes themselves, or a local file."""
@@ -115,3 +117,13 @@ class GeneratorContext(Protocol):
 
 current_context: ContextVar[GeneratorContext | None] = ContextVar("boards_run", default=None)
 """The context of the run in which this code executes, or None outside a run."""
+
+
+@contextmanager
+def running(context: GeneratorContext) -> Iterator[None]:
+    """Make `context` the current run, which the functions of `resolution` find, for a while."""
+    token = current_context.set(context)
+    try:
+        yield
+    finally:
+        current_context.reset(token)

@@ -256,6 +256,10 @@ class Generations(Protocol):
         """Keep a result that arrived after the cancel: the row stays cancelled. Once only."""
         ...
 
+    def clear_attention(self, generation_id: UUID, *, now: datetime) -> bool:
+        """Take a generation off the attention list."""
+        ...
+
     def admit(
         self, limits: Limits, *, now: datetime, at_most: int, provider: str | None = None
     ) -> tuple[UUID, ...]:

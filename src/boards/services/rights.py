@@ -12,7 +12,6 @@ from boards.services.ports import Scope, Tx
 __all__ = ["Seen", "board_for", "generation_for", "scope_of", "standing_on"]
 
 
-
 @dataclass(frozen=True, kw_only=True)
 class Seen:
     """A board with the actor's standing on it."""

@@ -1,8 +1,8 @@
 """The one way in: every surface submits through `SubmitService.submit`.
 
-All errors that can be known now are raised now: rights, input ids, typed inputs, the price. Then one
-transaction checks rights and inputs again and writes the job, its generations, their lineage, the
-holds and the events. Nothing is spent before that commit.
+All errors that can be known now are raised now: rights, input ids, typed inputs, the price. Then
+one transaction checks rights and inputs again and writes the job, its generations, their lineage,
+the holds and the events. Nothing is spent before that commit.
 """
 
 import asyncio
@@ -41,7 +41,7 @@ from boards.services.inputs import find_inputs
 from boards.services.ports import Clock, Database, Dispatch, Limits, NewGeneration, Tx
 from boards.services.rights import board_for, scope_of
 
-__all__ = ["SubmitRequest", "SubmitService", "Submission"]
+__all__ = ["Submission", "SubmitRequest", "SubmitService", "default_board", "price_of"]
 
 log = structlog.get_logger(__name__)
 
@@ -246,7 +246,8 @@ async def price_of(generator: BaseGenerator, resolved: ResolvedInputs) -> Cost:
             amount = await generator.price(resolved.model)
     except TimeoutError:
         raise PluginError(
-            f"The price of {generator.name!r} took more than {ESTIMATE_SECONDS:g} s; nothing was run."
+            f"The price of {generator.name!r} took more than {ESTIMATE_SECONDS:g} s, "
+            "so nothing was run."
         ) from None
     except Exception as error:
         log.warning("estimate_failed", generator=generator.name, exc_info=True)

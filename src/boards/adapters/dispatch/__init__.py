@@ -1,0 +1,1 @@
+"""Ways to wake workers: in this process, or across machines."""

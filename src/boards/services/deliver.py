@@ -1,0 +1,237 @@
+"""How a run ends: outputs become generations and the hold a settlement, in one transaction.
+
+Each function here is the body of one transaction, guarded by the run token: it says False, and has
+changed nothing, when another process holds the run by now.
+"""
+
+from dataclasses import replace
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+from uuid import UUID
+
+from boards.domain.artifacts import ArtifactType
+from boards.domain.costs import ZERO, Cost, Entry, LedgerKind, share, unpriced
+from boards.domain.generations import ExtraFile, Failure, Generation, Phase
+from boards.ids import new_id
+from boards.services.events import announce
+from boards.services.manifest import KeptArtifact, Manifest
+from boards.services.ports import Claim, NewGeneration, Tx
+
+__all__ = ["Money", "attach_late", "cancel", "complete", "end_hold", "fail", "settle"]
+
+
+class Money(StrEnum):
+    """What an end without a result does with the hold."""
+
+    RELEASE = "release"
+    """It certainly cost nothing."""
+    SETTLE = "settle"
+    """The provider billed it all the same."""
+    KEEP = "keep"
+    """Nobody knows yet; a person or the reconciler decides."""
+
+
+def complete(
+    tx: Tx, claim: Claim, manifest: Manifest, *, now: datetime, actual: Decimal | None
+) -> bool:
+    """Make the outputs visible and settle. `actual` is the call's cost in USD, None if unknown."""
+    generation = claim.generation
+    count = 1 + len(manifest.siblings)
+    batch_id = new_id() if count > 1 else None
+    cost = _cost(generation, actual, count)
+    moved = tx.generations.move(
+        generation.id,
+        Phase.COMPLETED,
+        now=now,
+        token=claim.run_token,
+        file=manifest.primary.file,
+        content=manifest.primary.content,
+        extra_files=_extra_files(manifest),
+        output_metadata={**manifest.metadata, **manifest.primary.metadata},
+        batch_id=batch_id,
+        batch_size=count,
+        cost=cost,
+        progress=1.0,
+        message="",
+        manifest=None,
+        completed_at=now,
+    )
+    if not moved:
+        return False
+    if manifest.siblings:
+        _add_siblings(tx, claim, manifest, batch_id=batch_id, count=count, cost=cost, now=now)
+    settle(tx, generation, actual, now=now)
+    announce(tx, generation, "phase", phase=Phase.COMPLETED, progress=1.0, now=now)
+    return True
+
+
+def settle(tx: Tx, generation: Generation, actual: Decimal | None, *, now: datetime) -> bool:
+    """End the hold at the actual cost; once only, however often it is called."""
+    entry = Entry(
+        kind=LedgerKind.SETTLE,
+        amount=ZERO if actual is None else actual,
+        cause="unpriced" if actual is None else "",
+    )
+    return tx.ledger.add(generation, entry, now=now)
+
+
+def fail(
+    tx: Tx,
+    claim: Claim,
+    failure: Failure,
+    *,
+    now: datetime,
+    money: Money,
+    kept: tuple[KeptArtifact, ...] = (),
+) -> bool:
+    """End as failed. What the run had stored by then is kept as extra files, never lost."""
+    generation = claim.generation
+    open_question = money is Money.KEEP and generation.estimate.amount != ZERO
+    moved = tx.generations.move(
+        generation.id,
+        Phase.FAILED,
+        now=now,
+        token=claim.run_token,
+        failure=failure,
+        needs_attention=open_question,
+        extra_files=tuple(_extra(f"output {n}", one) for n, one in enumerate(kept, 1)),
+        message="",
+        completed_at=now,
+    )
+    if not moved:
+        return False
+    end_hold(tx, generation, money, now=now)
+    announce(
+        tx,
+        generation,
+        "phase",
+        phase=Phase.FAILED,
+        failure=failure,
+        needs_attention=open_question,
+        now=now,
+    )
+    return True
+
+
+def cancel(tx: Tx, claim: Claim, *, now: datetime, money: Money) -> bool:
+    """End as cancelled. With the hold kept, a result that still arrives is settled later."""
+    generation = claim.generation
+    open_question = money is Money.KEEP and generation.estimate.amount != ZERO
+    moved = tx.generations.move(
+        generation.id,
+        Phase.CANCELLED,
+        now=now,
+        token=claim.run_token,
+        needs_attention=open_question,
+        message="",
+        completed_at=now,
+    )
+    if not moved:
+        return False
+    end_hold(tx, generation, money, now=now)
+    announce(
+        tx,
+        generation,
+        "phase",
+        phase=Phase.CANCELLED,
+        needs_attention=open_question,
+        now=now,
+    )
+    return True
+
+
+def attach_late(
+    tx: Tx, generation: Generation, manifest: Manifest, *, now: datetime, actual: Decimal | None
+) -> bool:
+    """Keep a result that arrived after the cancel, at its cost; the row stays cancelled."""
+    siblings = tuple(_extra(f"output {n}", one) for n, one in enumerate(manifest.siblings, start=2))
+    attached = tx.generations.attach_late(
+        generation.id,
+        now=now,
+        file=manifest.primary.file,
+        content=manifest.primary.content,
+        extra_files=(*siblings, *_extra_files(manifest)),
+        output_metadata={**manifest.metadata, **manifest.primary.metadata},
+        cost=_cost(generation, actual, 1),
+        needs_attention=False,
+    )
+    if attached:
+        settle(tx, generation, actual, now=now)
+        announce(tx, generation, "late_result", phase=Phase.CANCELLED, progress=1.0, now=now)
+    return attached
+
+
+def end_hold(tx: Tx, generation: Generation, money: Money, *, now: datetime) -> None:
+    if money is Money.RELEASE:
+        amount = generation.estimate.amount or ZERO
+        tx.ledger.add(generation, Entry(kind=LedgerKind.RELEASE, amount=amount), now=now)
+    elif money is Money.SETTLE:
+        settle(tx, generation, generation.estimate.amount, now=now)
+
+
+def _cost(generation: Generation, actual: Decimal | None, count: int) -> Cost:
+    """What each row of a batch shows: an equal share of the one call."""
+    if actual is None:
+        return unpriced(generation.estimate.basis)
+    return replace(generation.estimate, amount=share(actual, count) if count > 1 else actual)
+
+
+def _extra(role: str, kept: KeptArtifact) -> ExtraFile:
+    return ExtraFile(role=role, type=kept.artifact_type, file=kept.file)
+
+
+def _extra_files(manifest: Manifest) -> tuple[ExtraFile, ...]:
+    return tuple(_extra(role, kept) for role, kept in manifest.extras)
+
+
+def _add_siblings(
+    tx: Tx,
+    claim: Claim,
+    manifest: Manifest,
+    *,
+    batch_id: UUID | None,
+    count: int,
+    cost: Cost,
+    now: datetime,
+) -> None:
+    """Write the further outputs of a batch: own rows, same lineage, no hold of their own."""
+    first = claim.generation
+    new = [
+        NewGeneration(
+            id=new_id(),
+            tenant_id=first.tenant_id,
+            board_id=first.board_id,
+            user_id=first.user_id,
+            job_id=first.job_id,
+            batch_id=batch_id,
+            batch_index=index,
+            batch_size=count,
+            generator_name=first.generator_name,
+            generator_version=first.generator_version,
+            provider=first.provider,
+            artifact_type=kept.artifact_type or ArtifactType(first.artifact_type),
+            phase=Phase.COMPLETED,
+            priority=first.priority,
+            input_params=first.input_params,
+            estimate=replace(first.estimate, amount=share(first.estimate.amount, count)),
+            repeatable=claim.repeatable,
+            created_at=first.created_at,
+            file=kept.file,
+            content=kept.content,
+            output_metadata={**manifest.metadata, **kept.metadata},
+            cost=cost,
+            completed_at=now,
+        )
+        for index, kept in enumerate(manifest.siblings, start=1)
+    ]
+    tx.generations.insert(new)
+    edges = [
+        replace(edge, output_id=sibling.id)
+        for sibling in new
+        for edge in tx.lineage.inputs_of([first.id])
+    ]
+    if edges:
+        tx.lineage.insert(edges, tenant_id=first.tenant_id)
+    for sibling in new:
+        announce(tx, sibling, "created", phase=Phase.COMPLETED, progress=1.0, now=now)

@@ -1,0 +1,220 @@
+"""Generations as people meet them: look, list, follow lineage, fetch bytes, cancel, delete."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from uuid import UUID
+
+from boards.domain.access import Action, Actor, may
+from boards.domain.artifacts import ArtifactType, StoredFile
+from boards.domain.costs import Entry, LedgerKind
+from boards.domain.generations import FINAL, Generation, Phase, Status
+from boards.domain.lineage import Edge, Node
+from boards.errors import Conflict, NotFound
+from boards.services.events import announce
+from boards.services.ports import Clock, Database, Dispatch, GenerationFilter, Page, Tx
+from boards.services.rights import board_for, generation_for, scope_of, standing_on
+
+__all__ = ["MAX_DEPTH", "GenerationQuery", "GenerationService", "LineageView"]
+
+MAX_DEPTH = 100
+
+
+@dataclass(frozen=True, kw_only=True)
+class GenerationQuery:
+    """What to list; without a board, the generations of all the actor's boards."""
+
+    board_id: UUID | None = None
+    status: Status | None = None
+    artifact_type: ArtifactType | None = None
+    generator_name: str | None = None
+    needs_attention: bool | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class LineageView:
+    """A generation's two trees: what it was made from, and what was made from it."""
+
+    ancestors: Node
+    descendants: Node
+
+
+@dataclass(frozen=True, kw_only=True)
+class GenerationService:
+    """Reads generations and ends them."""
+
+    database: Database
+    dispatch: Dispatch
+    clock: Clock
+
+    async def get(self, actor: Actor, generation_id: UUID) -> Generation:
+        """Give one generation. NotFound when there is none that the actor may see."""
+        return await self.database.read(
+            lambda tx: generation_for(tx, actor, generation_id, Action.VIEW),
+            scope=scope_of(actor),
+        )
+
+    async def list(
+        self, actor: Actor, which: GenerationQuery, *, limit: int, cursor: str | None
+    ) -> Page[Generation]:
+        """List generations, newest first."""
+
+        def look(tx: Tx) -> Page[Generation]:
+            if which.board_id is not None:
+                board_for(tx, actor, which.board_id, Action.VIEW)
+                boards = frozenset({which.board_id})
+            elif actor.user_id is None:
+                boards = frozenset()
+            else:
+                boards = tx.boards.ids_visible_to(actor.user_id)
+            wanted = GenerationFilter(
+                board_ids=boards,
+                status=which.status,
+                artifact_type=which.artifact_type,
+                generator_name=which.generator_name,
+                needs_attention=which.needs_attention,
+            )
+            return tx.generations.list(wanted, limit=limit, cursor=cursor)
+
+        return await self.database.read(look, scope=scope_of(actor))
+
+    async def content(self, actor: Actor, generation_id: UUID) -> tuple[Generation, StoredFile]:
+        """Give the file of a generation's primary output. NotFound while it has none."""
+        generation = await self.get(actor, generation_id)
+        if generation.file is None:
+            raise NotFound(
+                f"Generation {generation_id} has no file (status: {generation.status.value})"
+            )
+        return generation, generation.file
+
+    async def extra_file(
+        self, actor: Actor, generation_id: UUID, index: int
+    ) -> tuple[Generation, StoredFile]:
+        """Give one extra file, counted from 0."""
+        generation = await self.get(actor, generation_id)
+        if not 0 <= index < len(generation.extra_files):
+            raise NotFound(f"Generation {generation_id} has no extra file {index}")
+        return generation, generation.extra_files[index].file
+
+    async def cancel(self, actor: Actor, generation_id: UUID) -> Generation:
+        """Stop a generation. Before its submit nothing is spent; after it the provider is told.
+
+        Conflict when it has ended. What runs may take a moment to stop; what waits stops at once.
+        """
+
+        def work(tx: Tx) -> Generation:
+            generation = generation_for(tx, actor, generation_id, Action.CANCEL)
+            now = self.clock.now()
+            if generation.phase in FINAL:
+                raise Conflict(
+                    f"Generation {generation_id} has ended already "
+                    f"(status: {generation.status.value}); there is nothing to cancel."
+                )
+            waits = generation.phase is Phase.PENDING
+            if waits and tx.generations.move(
+                generation_id, Phase.CANCELLED, now=now, completed_at=now
+            ):
+                amount = generation.estimate.amount
+                if amount is not None:
+                    entry = Entry(kind=LedgerKind.RELEASE, amount=amount)
+                    tx.ledger.add(generation, entry, now=now)
+                announce(tx, generation, "phase", phase=Phase.CANCELLED, now=now)
+            else:
+                tx.generations.request_cancel(generation_id, now=now)
+            return tx.generations.get(generation_id) or generation
+
+        generation = await self.database.write(work, scope=scope_of(actor))
+        if generation.phase not in FINAL:
+            await self.dispatch.cancel(generation_id)
+        return generation
+
+    async def delete(self, actor: Actor, generation_id: UUID) -> None:
+        """Remove a generation that has ended. Its ledger rows stay for ever."""
+
+        def work(tx: Tx) -> None:
+            generation = generation_for(tx, actor, generation_id, Action.DELETE_GENERATION)
+            if generation.phase not in FINAL:
+                raise Conflict(f"Generation {generation_id} is still running; cancel it first.")
+            tx.generations.delete(generation_id, now=self.clock.now())
+
+        await self.database.write(work, scope=scope_of(actor))
+
+    async def lineage(
+        self, actor: Actor, generation_id: UUID, *, max_depth: int = 25
+    ) -> LineageView:
+        """Give both trees. What the actor may not see stands in them as unknown."""
+        depth = min(max(max_depth, 1), MAX_DEPTH)
+
+        def look(tx: Tx) -> LineageView:
+            root = generation_for(tx, actor, generation_id, Action.VIEW)
+            up = tx.lineage.ancestors(generation_id, max_depth=depth)
+            down = tx.lineage.descendants(generation_id, max_depth=depth)
+            ids = {edge.input_id for edge in up} | {edge.output_id for edge in down}
+            seen = _visible(tx, actor, ids) | {root.id: root}
+            return LineageView(
+                ancestors=_tree(root.id, up, seen, depth, upwards=True),
+                descendants=_tree(root.id, down, seen, depth, upwards=False),
+            )
+
+        return await self.database.read(look, scope=scope_of(actor))
+
+
+def _visible(tx: Tx, actor: Actor, ids: set[UUID]) -> dict[UUID, Generation]:
+    """The generations among `ids` that the actor may view."""
+    rows = tx.generations.find_anywhere(ids) if ids else {}
+    allowed: dict[UUID, bool] = {}
+    for row in rows.values():
+        if row.tenant_id == actor.tenant_id and row.board_id not in allowed:
+            board = tx.boards.get(row.board_id)
+            allowed[row.board_id] = board is not None and may(
+                actor, Action.VIEW, standing_on(tx, actor, board)
+            )
+    return {
+        key: row
+        for key, row in rows.items()
+        if row.tenant_id == actor.tenant_id and allowed.get(row.board_id, False)
+    }
+
+
+def _tree(
+    root: UUID,
+    edges: tuple[Edge, ...],
+    seen: Mapping[UUID, Generation],
+    max_depth: int,
+    *,
+    upwards: bool,
+) -> Node:
+    """Build the tree breadth first; a generation that is met again is shown without its branch."""
+    following: dict[UUID, list[Edge]] = {}
+    for edge in edges:
+        following.setdefault(edge.output_id if upwards else edge.input_id, []).append(edge)
+    order: list[tuple[UUID, str | None, int, list[int]]] = [(root, None, 0, [])]
+    expanded = {root}
+    repeated: set[int] = set()
+    place = 0
+    while place < len(order):
+        key, _, depth, branches = order[place]
+        if depth < max_depth:
+            for edge in following.get(key, []):
+                target = edge.input_id if upwards else edge.output_id
+                branches.append(len(order))
+                if target in expanded:
+                    repeated.add(len(order))
+                    order.append((target, edge.role, depth + 1, []))
+                else:
+                    expanded.add(target)
+                    order.append((target, edge.role, depth + 1, []))
+        place += 1
+        while place < len(order) and place in repeated:
+            place += 1
+    nodes: dict[int, Node] = {}
+    for index in range(len(order) - 1, -1, -1):
+        key, role, depth, branches = order[index]
+        nodes[index] = Node(
+            generation_id=key,
+            generation=seen.get(key),
+            role=role,
+            depth=depth,
+            branches=tuple(nodes[branch] for branch in branches),
+            repeated=index in repeated,
+        )
+    return nodes[0]

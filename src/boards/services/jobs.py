@@ -1,0 +1,127 @@
+"""Jobs as callers poll them: one state, one progress and one cost over all their generations."""
+
+import asyncio
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from boards.domain.access import Action, Actor
+from boards.domain.costs import Cost, add
+from boards.domain.generations import FINAL, Generation, Phase
+from boards.domain.jobs import Job, JobState, state_of
+from boards.errors import NotFound
+from boards.services.generations import GenerationService
+from boards.services.notices import Notices
+from boards.services.ports import Database, Page, Tx
+from boards.services.rights import board_for, scope_of
+
+__all__ = ["JobService", "JobView"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class JobView:
+    """A job with what its generations come to. `progress` is a fraction from 0 to 1."""
+
+    job: Job
+    state: JobState
+    partial: bool
+    needs_attention: bool
+    progress: float
+    generations: tuple[Generation, ...]
+    estimate: Cost
+    actual: Cost
+
+    @property
+    def is_settled(self) -> bool:
+        """True when waiting any longer makes no sense: it is final, or only a person can help."""
+        return all(
+            one.phase in FINAL or one.phase is Phase.SUBMIT_UNKNOWN for one in self.generations
+        )
+
+
+def view_of(job: Job, generations: tuple[Generation, ...]) -> JobView:
+    """Work the view out."""
+    state, partial = state_of(one.status.value for one in generations)
+    calls = [one for one in generations if one.batch_index == 0]
+    costs = [one.cost for one in generations if one.cost is not None]
+    return JobView(
+        job=job,
+        state=state,
+        partial=partial,
+        needs_attention=any(one.needs_attention for one in generations),
+        progress=sum(1.0 if one.phase in FINAL else one.progress for one in calls)
+        / max(len(calls), 1),
+        generations=generations,
+        estimate=add(one.estimate for one in calls),
+        actual=add(costs),
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class JobService:
+    """Reads, waits for and cancels jobs."""
+
+    database: Database
+    generations: GenerationService
+    notices: Notices
+    look_every: float = field(default=1.0)
+
+    async def get(self, actor: Actor, job_id: UUID) -> JobView:
+        """Give the job. NotFound when there is none that the actor may see."""
+        return await self.database.read(
+            lambda tx: self._view(tx, actor, job_id), scope=scope_of(actor)
+        )
+
+    async def wait(self, actor: Actor, job_id: UUID, seconds: float) -> JobView:
+        """Give the job as soon as it has ended or needs a person, at the latest after `seconds`."""
+        loop = asyncio.get_running_loop()
+        end = loop.time() + seconds
+        with self.notices.of(job_id) as notice:
+            while True:
+                notice.clear()
+                view = await self.get(actor, job_id)
+                left = end - loop.time()
+                if view.is_settled or left <= 0:
+                    return view
+                # Other processes' events do not reach this notice: look now and then as well.
+                try:
+                    async with asyncio.timeout(min(left, self.look_every)):
+                        await notice.wait()
+                except TimeoutError:
+                    pass
+
+    async def cancel(self, actor: Actor, job_id: UUID) -> JobView:
+        """Cancel what of the job has not ended."""
+        view = await self.get(actor, job_id)
+        for one in view.generations:
+            if one.phase not in FINAL:
+                await self.generations.cancel(actor, one.id)
+        return await self.get(actor, job_id)
+
+    async def list(
+        self, actor: Actor, *, board_id: UUID | None, limit: int, cursor: str | None
+    ) -> Page[JobView]:
+        """List jobs, newest first: those of one board, or of all the actor's boards."""
+
+        def look(tx: Tx) -> Page[JobView]:
+            if board_id is not None:
+                board_for(tx, actor, board_id, Action.VIEW_RECIPES)
+                boards = frozenset({board_id})
+            elif actor.user_id is None:
+                boards = frozenset()
+            else:
+                boards = tx.boards.ids_visible_to(actor.user_id)
+            page = tx.jobs.list(board_ids=boards, limit=limit, cursor=cursor)
+            views = tuple(view_of(job, tx.generations.of_job(job.id)) for job in page.items)
+            return Page(items=views, next=page.next)
+
+        return await self.database.read(look, scope=scope_of(actor))
+
+    def _view(self, tx: Tx, actor: Actor, job_id: UUID) -> JobView:
+        job = tx.jobs.get(job_id)
+        if job is None:
+            raise NotFound(f"Job {job_id} not found")
+        try:
+            board_for(tx, actor, job.board_id, Action.VIEW_RECIPES)
+        except NotFound:
+            raise NotFound(f"Job {job_id} not found") from None
+        return view_of(job, tx.generations.of_job(job_id))

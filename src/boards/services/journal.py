@@ -1,0 +1,195 @@
+"""The guarded writes of one run: each is one transaction that carries the run token.
+
+A write that finds another process in charge raises `LostRun` and has changed nothing.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from decimal import Decimal
+from typing import Unpack
+
+from boards.domain.generations import Failure, Phase
+from boards.services import deliver
+from boards.services.deliver import Money
+from boards.services.events import announce
+from boards.services.manifest import KeptArtifact, Manifest
+from boards.services.ports import SYSTEM, Changes, Claim, Clock, Database, Tx
+
+__all__ = ["Journal", "LostRun"]
+
+
+class LostRun(Exception):
+    """Another process holds this run by now; whatever we know must not be written."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Journal:
+    """Writes what happens to one claimed generation."""
+
+    database: Database
+    clock: Clock
+    claim: Claim
+
+    async def progress(self, fraction: float, message: str) -> None:
+        """Show how far the run is, as a fraction."""
+        claim = self.claim
+        generation = claim.generation
+
+        def work(tx: Tx) -> bool:
+            now = self.clock.now()
+            ours = tx.generations.update(
+                generation.id, now=now, token=claim.run_token, progress=fraction, message=message
+            )
+            if ours:
+                announce(
+                    tx,
+                    generation,
+                    "progress",
+                    phase=generation.phase,
+                    progress=fraction,
+                    message=message,
+                    now=now,
+                )
+            return ours
+
+        await self._guarded(work)
+
+    async def intend(self) -> None:
+        """Write that a paid call begins now.
+
+        A cancel that came before it wins: the run ends as cancelled, with no submit at all.
+        """
+        claim = self.claim
+        ours = await self.database.write(
+            lambda tx: tx.generations.record_intent(
+                claim.generation.id, now=self.clock.now(), token=claim.run_token
+            ),
+            scope=SYSTEM,
+        )
+        if not ours:
+            await self.cancel(Money.RELEASE)
+            raise LostRun
+
+    async def move(self, phase: Phase, **changes: Unpack[Changes]) -> None:
+        """Go on to the next phase."""
+        await self._guarded(lambda tx: self._move(tx, phase, **changes))
+
+    async def complete(self, manifest: Manifest, actual: Decimal | None) -> None:
+        """Show the outputs and settle at the actual cost in USD."""
+        await self._guarded(
+            lambda tx: deliver.complete(
+                tx, self.claim, manifest, now=self.clock.now(), actual=actual
+            )
+        )
+
+    async def fail(
+        self, failure: Failure, money: Money, *, kept: tuple[KeptArtifact, ...] = ()
+    ) -> None:
+        """End as failed."""
+        await self._guarded(
+            lambda tx: deliver.fail(
+                tx, self.claim, failure, now=self.clock.now(), money=money, kept=kept
+            )
+        )
+
+    async def cancel(self, money: Money) -> None:
+        """End as cancelled."""
+        await self._guarded(
+            lambda tx: deliver.cancel(tx, self.claim, now=self.clock.now(), money=money)
+        )
+
+    async def unknown(self, why: str) -> None:
+        """Leave a run whose paid call has no stored answer to a person or the reconciler."""
+        await self._guarded(
+            lambda tx: self._move(
+                tx, Phase.SUBMIT_UNKNOWN, "attention", needs_attention=True, message=why
+            )
+        )
+
+    async def requeue(self, why: str, *, wait: float) -> None:
+        """Back into the queue for `wait` seconds after a refusal that certainly cost nothing."""
+        claim = self.claim
+
+        def work(tx: Tx) -> bool:
+            now = self.clock.now()
+            return tx.generations.clear_intent(
+                claim.generation.id, now=now, token=claim.run_token
+            ) and self._move(
+                tx, Phase.PENDING, available_at=now + timedelta(seconds=wait), message=why
+            )
+
+        await self._guarded(work)
+
+    async def park(self, why: str, *, phase: Phase, wait: float) -> None:
+        """Give the run up for `wait` seconds with its hold kept, and say why."""
+        claim = self.claim
+        generation = claim.generation
+
+        def work(tx: Tx) -> bool:
+            now = self.clock.now()
+            ours = tx.generations.update(
+                generation.id, now=now, token=claim.run_token, needs_attention=True, message=why
+            ) and tx.generations.park(
+                generation.id,
+                now=now,
+                token=claim.run_token,
+                until=now + timedelta(seconds=wait),
+            )
+            if ours:
+                announce(
+                    tx,
+                    generation,
+                    "attention",
+                    phase=phase,
+                    message=why,
+                    needs_attention=True,
+                    now=now,
+                )
+            return ours
+
+        await self._guarded(work)
+
+    async def attach_late(self, manifest: Manifest, actual: Decimal | None) -> None:
+        """Keep a result that came after the cancel."""
+        await self.database.write(
+            lambda tx: deliver.attach_late(
+                tx, self.claim.generation, manifest, now=self.clock.now(), actual=actual
+            ),
+            scope=SYSTEM,
+        )
+
+    async def end_late(self, money: Money) -> None:
+        """Close the money of a run that was cancelled before its provider's verdict came."""
+
+        def work(tx: Tx) -> None:
+            now = self.clock.now()
+            deliver.end_hold(tx, self.claim.generation, money, now=now)
+            if money is not Money.KEEP:
+                tx.generations.clear_attention(self.claim.generation.id, now=now)
+
+        await self.database.write(work, scope=SYSTEM)
+
+    def _move(
+        self, tx: Tx, phase: Phase, event: str = "phase", /, **changes: Unpack[Changes]
+    ) -> bool:
+        claim = self.claim
+        now = self.clock.now()
+        moved = tx.generations.move(
+            claim.generation.id, phase, now=now, token=claim.run_token, **changes
+        )
+        if moved:
+            announce(
+                tx,
+                claim.generation,
+                event,
+                phase=phase,
+                message=changes.get("message", ""),
+                needs_attention=changes.get("needs_attention", False),
+                now=now,
+            )
+        return moved
+
+    async def _guarded(self, work: Callable[[Tx], bool]) -> None:
+        if not await self.database.write(work, scope=SYSTEM):
+            raise LostRun

@@ -1,0 +1,211 @@
+"""The run: takes one claimed generation from where its row stands to its end.
+
+Every step is idempotent and guarded by the run token. The intent is written before a paid call and
+the external id right after; a run that finds an intent without an id does not call again. From the
+id on it only polls, fetches and stores. Nothing else in Boards calls a generator's work.
+"""
+
+import asyncio
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import structlog
+
+from boards.domain.generations import Failure, Phase
+from boards.errors import StorageError, TimedOut
+from boards.generators.base import BaseGenerator, ResumableGenerator
+from boards.generators.context import current_context
+from boards.generators.registry import GeneratorRegistry
+from boards.outbound.client import GuardedClient
+from boards.services import steps
+from boards.services.context import RunContext
+from boards.services.deliver import Money
+from boards.services.failures import money_after
+from boards.services.journal import Journal, LostRun
+from boards.services.manifest import load_manifest
+from boards.services.ports import Clock, Database, Media, Storage
+from boards.services.work import Cancelled, RunLimits, Running, Work
+
+__all__ = ["RunService"]
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunService:
+    """Executes claims."""
+
+    database: Database
+    registry: GeneratorRegistry
+    storage: Storage
+    media: Media
+    client: GuardedClient
+    clock: Clock
+    scratch: Path
+    limits: RunLimits = field(default_factory=RunLimits)
+
+    async def execute(self, running: Running) -> None:
+        """Run to an end, or until the run is lost. Errors of ours leave the row to the sweep."""
+        claim = running.claim
+        generation = claim.generation
+        if claim.cancel_requested:
+            running.cancel.set()
+        journal = Journal(database=self.database, clock=self.clock, claim=claim)
+        context = self._context(running, journal)
+        token = current_context.set(context)
+        try:
+            with structlog.contextvars.bound_contextvars(
+                generation_id=str(generation.id),
+                job_id=str(generation.job_id),
+                tenant_id=str(generation.tenant_id),
+            ):
+                await self._advance(running, context, journal)
+        except LostRun:
+            log.info("run_lost", generation_id=str(generation.id), phase=generation.phase.value)
+        finally:
+            current_context.reset(token)
+            context.close()
+
+    async def _advance(self, running: Running, context: RunContext, journal: Journal) -> None:
+        """Go on from the phase in which the row stands."""
+        claim = running.claim
+        generation = claim.generation
+        generator = self.registry.get(generation.generator_name)
+        if claim.starts > self.limits.max_starts:
+            await self._give_up(running, journal)
+            return
+        if generation.phase is Phase.STORING:
+            await journal.complete(load_manifest(claim.manifest), generation.estimate.amount)
+            return
+        if generator is None:
+            name = generation.generator_name
+            failure = Failure(
+                code="plugin_error", message=f"Generator {name!r} is not installed here any more."
+            )
+            await journal.fail(failure, Money.KEEP if _may_have_paid(running) else Money.RELEASE)
+            return
+        work = Work(
+            running=running,
+            generator=generator,
+            context=context,
+            journal=journal,
+            database=self.database,
+            storage=self.storage,
+            clock=self.clock,
+            limits=self.limits,
+        )
+        if generation.phase is Phase.SUBMITTING:
+            await _begin(work)
+        elif isinstance(generator, ResumableGenerator) and generation.external_id is not None:
+            step = steps.poll if generation.phase is Phase.SUBMITTED else steps.fetch
+            await step(work, generator, generation.external_id)
+        else:
+            raise StorageError(
+                f"Generator {generator.name!r} cannot resume from {generation.phase.value!r}."
+            )
+
+    def _context(self, running: Running, journal: Journal) -> RunContext:
+        clock = asyncio.get_running_loop().time
+        last_report = clock() - self.limits.report_every
+
+        async def report(fraction: float, message: str) -> None:
+            nonlocal last_report
+            if clock() - last_report >= self.limits.report_every:
+                last_report = clock()
+                await journal.progress(fraction, message)
+
+        return RunContext(
+            generation=running.claim.generation,
+            storage=self.storage,
+            media=self.media,
+            client=self.client,
+            scratch=self.scratch,
+            report=report,
+        )
+
+    async def _give_up(self, running: Running, journal: Journal) -> None:
+        """A run that was started too often stops: for good, or for a person if money may be out."""
+        message = (
+            f"The run was started {self.limits.max_starts} times and never came to an end; "
+            "it is not started again."
+        )
+        if _may_have_paid(running) and running.claim.generation.phase is Phase.SUBMITTING:
+            await journal.unknown(message)
+            return
+        money = Money.KEEP if _may_have_paid(running) else Money.RELEASE
+        await journal.fail(Failure(code="poison", message=message), money)
+
+
+async def _begin(work: Work) -> None:
+    """Start, or start again, what has not been submitted as far as the row tells."""
+    claim = work.claim
+    if claim.submit_started_at is not None and not claim.repeatable:
+        await steps.recover_intent(work, work.generator)
+    elif work.cancel.is_set():
+        await work.journal.cancel(Money.RELEASE)
+    elif claim.repeatable:
+        await _repeatable(work)
+    elif isinstance(work.generator, ResumableGenerator):
+        await steps.submit(work, work.generator)
+    else:
+        await _opaque(work)
+
+
+async def _repeatable(work: Work) -> None:
+    """Free work that may simply run again: no intent, and no step to resume at."""
+    try:
+        async with asyncio.timeout(work.generator.longest_run):
+            result = await work.unless_cancelled(work.generate())
+            manifest = await work.unless_cancelled(work.store(result))
+    except Cancelled:
+        await work.journal.cancel(Money.RELEASE)
+    except TimeoutError:
+        await work.fail(_overtime(work.generator), Money.RELEASE)
+    except LostRun:
+        raise
+    except Exception as error:  # noqa: BLE001 - a plugin may raise anything
+        await work.fail(error, Money.RELEASE)
+    else:
+        await work.finish(manifest)
+
+
+async def _opaque(work: Work) -> None:
+    """One call that may pay and cannot be resumed.
+
+    A cancel does not break it off: what it brings is paid for, so it is kept.
+    """
+    await work.journal.intend()
+    call = asyncio.create_task(work.generate())
+    cancelled = False
+    try:
+        async with asyncio.timeout(work.generator.longest_run):
+            if not await work.done_or_cancelled(call):
+                await work.journal.cancel(Money.KEEP)
+                cancelled = True
+            result = await call
+    except TimeoutError:
+        if not cancelled:
+            await work.journal.unknown(_overtime(work.generator).message)
+    except LostRun:
+        raise
+    except Exception as error:  # noqa: BLE001 - a plugin may raise anything
+        if cancelled:
+            await work.journal.end_late(money_after(error, bills_on=work.generator.bills_on))
+        else:
+            await work.fail(error)
+    else:
+        await work.keep_paid(result, late=cancelled)
+    finally:
+        if not call.done():
+            call.cancel()
+            await asyncio.gather(call, return_exceptions=True)
+
+
+def _may_have_paid(running: Running) -> bool:
+    claim = running.claim
+    begun = claim.submit_started_at is not None or claim.generation.external_id is not None
+    return begun and not claim.repeatable
+
+
+def _overtime(generator: BaseGenerator) -> TimedOut:
+    return TimedOut(f"{generator.name!r} did not end within {generator.longest_run:g} s.")

@@ -1,0 +1,197 @@
+"""The steps of a generator that can be resumed: submit once, then only look, fetch and store."""
+
+import asyncio
+
+import structlog
+
+from boards.domain.generations import Phase
+from boards.errors import BoardsError, Broken, Busy, ContentRefused, Rejected
+from boards.generators.base import BaseGenerator, Poll, PollState, ResumableGenerator, Submitted
+from boards.services.deliver import Money
+from boards.services.failures import money_after, verdict_is_certain
+from boards.services.journal import LostRun
+from boards.services.work import Work
+
+__all__ = ["fetch", "poll", "recover_intent", "submit"]
+
+log = structlog.get_logger(__name__)
+
+
+async def submit(work: Work, generator: ResumableGenerator) -> None:
+    """Make the one paid call, with the intent written before and the id right after."""
+    try:
+        inputs = await work.inputs()
+    except (BoardsError, ValueError) as error:
+        await work.fail(error, Money.RELEASE)
+        return
+    await work.journal.intend()
+    try:
+        submitted = await generator.submit(inputs, work.context)
+    except Busy as busy:
+        if work.clock.now() >= work.deadline:
+            await work.fail(busy, Money.RELEASE)
+        else:
+            wait = work.limits.busy_wait if busy.retry_after is None else busy.retry_after
+            await work.journal.requeue(busy.message, wait=wait)
+    except Exception as error:
+        if verdict_is_certain(error):
+            await work.fail(error)
+        else:
+            log.error("submit_unknown", generator=generator.name, exc_info=error)
+            await work.journal.unknown("The provider's answer to the submit was lost.")
+    else:
+        await _submitted(work, generator, submitted)
+
+
+async def recover_intent(work: Work, generator: BaseGenerator) -> None:
+    """A paid call may have begun and its answer was never stored: ask, never send it blindly."""
+    if isinstance(generator, ResumableGenerator) and generator.idempotency != "none":
+        try:
+            if generator.idempotency == "lookup":
+                found = await generator.lookup(work.context)
+            else:
+                found = await generator.submit(await work.inputs(), work.context)
+            if found is not None:
+                await _submitted(work, generator, found)
+                return
+        except LostRun:
+            raise
+        except Exception:
+            log.exception("recover_intent_failed", generator=generator.name)
+    await work.journal.unknown("A paid call began and its answer was never stored.")
+
+
+async def _submitted(work: Work, generator: ResumableGenerator, submitted: Submitted) -> None:
+    """Store the external id at once; a synchronous provider gave the result instead."""
+    if submitted.external_id is None:
+        if submitted.result is None:
+            await work.journal.unknown("The provider gave neither an id nor a result.")
+        else:
+            await work.keep_paid(submitted.result)
+        return
+    # Logged before the write: should the run be lost just now, a person can still find the id.
+    log.info("submitted", external_id=submitted.external_id, provider=generator.provider)
+    await work.journal.move(
+        Phase.SUBMITTED, external_id=submitted.external_id, other_ids=submitted.other_ids
+    )
+    if submitted.result is not None:
+        await work.journal.move(Phase.FETCHING)
+        await work.keep_paid(submitted.result)
+    else:
+        await poll(work, generator, submitted.external_id)
+
+
+async def poll(work: Work, generator: ResumableGenerator, external_id: str) -> None:
+    """Look until the provider has a verdict. The deadline is none: the hold stays.
+
+    After a cancel that the provider did not confirm the looking goes on, so that a result that
+    still arrives is kept and settled.
+    """
+    cancelled = False
+    while True:
+        if work.cancel.is_set() and not cancelled:
+            if await _told_to_stop(work, generator, external_id):
+                await work.journal.cancel(_money_of_end(generator))
+                return
+            await work.journal.cancel(Money.KEEP)
+            cancelled = True
+        look = await _look(work, generator, external_id)
+        match look.state if look else None:
+            case PollState.DONE:
+                if not cancelled:
+                    await work.journal.move(Phase.FETCHING)
+                await fetch(work, generator, external_id, cancelled=cancelled)
+                return
+            case PollState.FAILED | PollState.CANCELLED:
+                error = look.error if look else None
+                await _failed(work, error or Broken("The provider's job failed."), cancelled)
+                return
+        if work.clock.now() >= work.deadline:
+            if not cancelled:
+                why = (
+                    f"The provider has not finished job {external_id!r} in time; it is asked again "
+                    "now and then. Check again later; do not run it a second time."
+                )
+                wait = work.limits.late_look_every
+                await work.journal.park(why, phase=Phase.SUBMITTED, wait=wait)
+            return
+        if look and not cancelled and (look.progress is not None or look.message):
+            await work.context.progress(look.progress or 0.0, look.message)
+        wait = generator.poll_every if look is None or look.after is None else look.after
+        await _sleep(wait, None if cancelled else work.cancel)
+
+
+async def fetch(
+    work: Work, generator: ResumableGenerator, external_id: str, *, cancelled: bool = False
+) -> None:
+    """Fetch and store the finished result; trying again costs nothing."""
+    inputs = await work.inputs()
+    for attempt in range(1, work.limits.store_attempts + 1):
+        try:
+            result = await generator.fetch(external_id, inputs, work.context)
+        except (ContentRefused, Rejected) as refusal:
+            await _failed(work, refusal, cancelled)
+            return
+        except Exception as error:
+            log.warning("fetch_failed", attempt=attempt, exc_info=True)
+            if attempt < work.limits.store_attempts:
+                await asyncio.sleep(work.limits.backoff * 2**attempt)
+                continue
+            if cancelled:
+                await work.journal.end_late(Money.KEEP)
+            else:
+                why = f"The result of job {external_id!r} could not be fetched yet: {error}"
+                wait = work.limits.late_look_every
+                await work.journal.park(why, phase=Phase.FETCHING, wait=wait)
+            return
+        else:
+            await work.keep_paid(result, late=cancelled)
+            return
+
+
+async def _failed(work: Work, error: Exception, cancelled: bool) -> None:
+    """The provider's verdict on the job, with what it means for the money."""
+    money = money_after(error, bills_on=work.generator.bills_on)
+    if money is Money.KEEP:
+        money = _money_of_end(work.generator)
+    if cancelled:
+        await work.journal.end_late(money)
+    elif work.cancel.is_set():
+        await work.journal.cancel(money)
+    else:
+        await work.fail(error, money)
+
+
+async def _look(work: Work, generator: ResumableGenerator, external_id: str) -> Poll | None:
+    """Look once; what goes wrong with the look is not the job's verdict."""
+    try:
+        return await generator.poll(external_id, work.context)
+    except Exception:
+        log.warning("poll_failed", external_id=external_id, exc_info=True)
+        return None
+
+
+async def _told_to_stop(work: Work, generator: ResumableGenerator, external_id: str) -> bool:
+    try:
+        async with asyncio.timeout(work.limits.cancel_answer):
+            return await generator.cancel(external_id, work.context)
+    except Exception:
+        log.warning("cancel_failed", external_id=external_id, exc_info=True)
+        return False
+
+
+def _money_of_end(generator: BaseGenerator) -> Money:
+    """What an end without a result costs, by when the provider bills."""
+    return {"submit": Money.SETTLE, "success": Money.RELEASE}.get(generator.bills_on, Money.KEEP)
+
+
+async def _sleep(seconds: float, wake: asyncio.Event | None) -> None:
+    """Sleep, or less when `wake` is set meanwhile."""
+    if wake is None:
+        await asyncio.sleep(seconds)
+        return
+    try:
+        async with asyncio.timeout(seconds):
+            await wake.wait()
+    except TimeoutError:
+        pass

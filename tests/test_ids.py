@@ -1,5 +1,8 @@
 """Identifiers."""
 
+import time
+from uuid import RFC_4122
+
 import pytest
 
 from boards.ids import new_id, parse_id
@@ -8,9 +11,10 @@ from boards.ids import new_id, parse_id
 def test_ids_are_version_7_and_sort_by_time() -> None:
     ids = [new_id() for _ in range(100)]
     assert {one.version for one in ids} == {7}
+    assert {one.variant for one in ids} == {RFC_4122}
     assert len(set(ids)) == 100
-    stamps = [one.int >> 80 for one in ids]
-    assert stamps == sorted(stamps)
+    assert ids == sorted(ids)
+    assert abs(time.time() - (ids[0].int >> 80) / 1000) < 60
 
 
 def test_a_canonical_id_is_read_in_either_case() -> None:

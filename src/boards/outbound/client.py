@@ -5,9 +5,7 @@ is taken from the environment (no proxies, no netrc, no cookie jar); nothing is 
 """
 
 import asyncio
-import hashlib
 import json as json_format
-import secrets
 import ssl
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping
 from contextlib import aclosing, asynccontextmanager
@@ -28,7 +26,7 @@ from boards.outbound.failures import (
     require_success,
     too_large,
 )
-from boards.outbound.files import create_private, in_thread, write_errors
+from boards.outbound.files import PartFile, in_thread, write_errors
 from boards.outbound.pinning import (
     PinnedBackend,
     Resolve,
@@ -192,33 +190,23 @@ class GuardedClient:
 
         Raises as `stream` does, and StorageError when the file cannot be written.
         """
-        part = to.with_name(f".{to.name}.{secrets.token_hex(6)}.part")
-        digest = hashlib.sha256()
-        size = 0
+        part = PartFile(to)
         try:
             async with self.stream(
                 url, headers=headers, max_bytes=max_bytes, total_seconds=total_seconds
             ) as incoming:
-                with write_errors(to):
-                    file = await in_thread(create_private, part)
-                try:
-                    async for block in _blocks(incoming.chunks):
-                        with write_errors(to):
-                            await in_thread(file.write, block)
-                            await in_thread(digest.update, block)
-                        size += len(block)
-                finally:
+                async for block in _blocks(incoming.chunks):
                     with write_errors(to):
-                        await in_thread(file.close)
+                        await in_thread(part.write, block)
             with write_errors(to):
-                await in_thread(part.replace, to)
+                await in_thread(part.finish)
         except BaseException:
-            await in_thread(part.unlink, True)
+            await in_thread(part.discard)
             raise
         return Downloaded(
             path=to,
-            size=size,
-            sha256=digest.hexdigest(),
+            size=part.size,
+            sha256=part.sha256,
             content_type=incoming.content_type,
             final_url=incoming.url,
         )

@@ -1,0 +1,1 @@
+"""What connects Boards to the world: one family per folder, one vendor per file."""

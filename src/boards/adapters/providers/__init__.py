@@ -1,0 +1,1 @@
+"""Providers: how the work of generators is done, one vendor per file or folder."""

@@ -1,0 +1,1 @@
+"""The art of local posters: palettes, wording, lettering, and one function per style."""

@@ -144,6 +144,7 @@ class Changes(TypedDict, total=False):
     started_at: datetime | None
     completed_at: datetime | None
     submit_started_at: datetime | None
+    deadline_at: datetime | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -151,7 +152,8 @@ class Claim:
     """A generation that this process may run now, as long as it renews the lease.
 
     `starts` counts the claims so far, this one included. `submit_started_at` is the intent: a paid
-    call may have begun. `manifest` is what a run left about outputs that are already stored.
+    call may have begun. `manifest` is what a run left about outputs that are already stored,
+    `other_ids` the provider's further ids of the same call.
     """
 
     generation: Generation
@@ -160,6 +162,8 @@ class Claim:
     repeatable: bool
     submit_started_at: datetime | None
     cancel_requested: bool
+    other_ids: tuple[str, ...] = ()
+    deadline_at: datetime | None = None
     manifest: JsonValue = None
 
 
@@ -360,6 +364,12 @@ class Accounts(Protocol):
         """Make the default tenant, identity and user unless they exist; needs SYSTEM scope."""
         ...
 
+    def add_user(
+        self, *, tenant_id: UUID, user_id: UUID, provider: str, subject: str, now: datetime
+    ) -> Actor:
+        """Add a user of a tenant, known to `provider` as `subject`. Conflict when there is one."""
+        ...
+
 
 class Ledger(Protocol):
     """The append-only ledger."""
@@ -385,7 +395,10 @@ class Events(Protocol):
         data: Mapping[str, JsonValue],
         *,
         now: datetime,
-    ) -> Event: ...
+    ) -> None:
+        """Have an event written at the end of the transaction, which numbers it."""
+        ...
+
     def after(
         self,
         *,

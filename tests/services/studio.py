@@ -1,0 +1,263 @@
+"""A composed Boards for tests: real database and storage, given generators, a clock to move."""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from uuid import UUID
+
+from boards.adapters.db import migrate
+from boards.adapters.db.database import connect
+from boards.adapters.dispatch.in_process import InProcessDispatch
+from boards.adapters.media.probe import MediaProbe
+from boards.adapters.storage.objects import ObjectStorage
+from boards.domain.access import Actor
+from boards.domain.costs import Balance
+from boards.domain.generations import Generation
+from boards.generators.base import BaseGenerator
+from boards.generators.registry import GeneratorRegistry
+from boards.ids import new_id
+from boards.outbound.client import GuardedClient
+from boards.services.boards import BoardService
+from boards.services.generations import GenerationService
+from boards.services.generators import GeneratorService
+from boards.services.jobs import JobService, JobView
+from boards.services.notices import Notices
+from boards.services.ports import SYSTEM, Database, Dispatch, Limits, Media, Storage
+from boards.services.run import RunService
+from boards.services.submit import SubmitRequest, SubmitService
+from boards.services.uploads import UploadService
+from boards.services.work import RunLimits
+from boards.services.worker import Worker
+from boards.testing.clock import MovableClock
+
+WAIT = 20.0
+"""Seconds after which a wait gives up; no test is decided by it."""
+
+
+@dataclass(kw_only=True)
+class Studio:
+    """The services over one database. `process` stands for one worker process."""
+
+    folder: Path
+    database: Database
+    storage: Storage
+    media: Media
+    registry: GeneratorRegistry
+    client: GuardedClient
+    clock: MovableClock
+    limits: Limits
+    run_limits: RunLimits
+    notices: Notices
+    actor: Actor
+    dispatch: InProcessDispatch = field(default_factory=InProcessDispatch)
+
+    @property
+    def generators(self) -> GeneratorService:
+        return GeneratorService(registry=self.registry)
+
+    @property
+    def submit(self) -> SubmitService:
+        return SubmitService(
+            database=self.database,
+            generators=self.generators,
+            dispatch=self.dispatch,
+            clock=self.clock,
+            limits=self.limits,
+        )
+
+    @property
+    def generations(self) -> GenerationService:
+        return GenerationService(
+            database=self.database, dispatch=self.dispatch, clock=self.clock
+        )
+
+    @property
+    def jobs(self) -> JobService:
+        return JobService(
+            database=self.database,
+            generations=self.generations,
+            notices=self.notices,
+            look_every=0.05,
+        )
+
+    @property
+    def boards(self) -> BoardService:
+        return BoardService(database=self.database, clock=self.clock)
+
+    @property
+    def uploads(self) -> UploadService:
+        return UploadService(
+            database=self.database,
+            storage=self.storage,
+            media=self.media,
+            clock=self.clock,
+            scratch=self.folder,
+            max_bytes=10 * 2**20,
+        )
+
+    def worker(self, dispatch: Dispatch | None = None, *, storage: Storage | None = None) -> Worker:
+        """A worker that has not been started."""
+        runs = RunService(
+            database=self.database,
+            registry=self.registry,
+            storage=storage or self.storage,
+            media=self.media,
+            client=self.client,
+            clock=self.clock,
+            scratch=self.folder,
+            limits=self.run_limits,
+        )
+        return Worker(
+            database=self.database,
+            runs=runs,
+            dispatch=dispatch or self.dispatch,
+            clock=self.clock,
+            limits=self.limits,
+            sweep_every=0.02,
+        )
+
+    @asynccontextmanager
+    async def process(self, *, storage: Storage | None = None) -> AsyncIterator[Worker]:
+        """A worker process; leaving it is a kill: what runs is broken off and nothing is tidied."""
+        self.dispatch = InProcessDispatch()
+        worker = self.worker(storage=storage)
+        await self.dispatch.start(worker.take, worker.stop_run)
+        await worker.start()
+        try:
+            yield worker
+        finally:
+            await self.dispatch.stop()
+            await worker.stop()
+
+    async def make(
+        self,
+        generator: str,
+        *,
+        takes: int = 1,
+        actor: Actor | None = None,
+        board_id: UUID | None = None,
+        **inputs: object,
+    ) -> JobView:
+        """Submit and wait for the end."""
+        job_id = await self.ask(generator, takes=takes, actor=actor, board_id=board_id, **inputs)
+        return await self.ended(job_id, actor=actor)
+
+    async def ask(
+        self,
+        generator: str,
+        *,
+        takes: int = 1,
+        actor: Actor | None = None,
+        board_id: UUID | None = None,
+        **inputs: object,
+    ) -> UUID:
+        """Submit and give the job's id."""
+        request = SubmitRequest(
+            generator=generator,
+            inputs=inputs,  # type: ignore[arg-type]
+            takes=takes,
+            board_id=board_id,
+        )
+        return (await self.submit.submit(actor or self.actor, request)).job.id
+
+    async def ended(self, job_id: UUID, *, actor: Actor | None = None) -> JobView:
+        """Wait until a job has ended or needs a person."""
+        view = await self.jobs.wait(actor or self.actor, job_id, WAIT)
+        assert view.is_settled, f"the job is still {view.state} after {WAIT} s"
+        return view
+
+    async def row(self, generation_id: UUID) -> Generation:
+        """Read one generation, whoever may see it."""
+        found = await self.database.read(
+            lambda tx: tx.generations.get(generation_id), scope=SYSTEM
+        )
+        assert found is not None
+        return found
+
+    async def balance(self, generation_id: UUID) -> Balance:
+        """What a generation holds and has spent."""
+        return await self.database.read(
+            lambda tx: tx.ledger.balance(generation_id), scope=SYSTEM
+        )
+
+    async def ledger(self, generation_id: UUID) -> list[str]:
+        """The kinds of a generation's ledger rows, in order."""
+        entries = await self.database.read(
+            lambda tx: tx.ledger.entries(generation_id), scope=SYSTEM
+        )
+        return [entry.kind.value for entry in entries]
+
+    async def lapse(self) -> None:
+        """Let every lease run out, as time does after a kill."""
+        self.clock.advance(self.run_limits.lease + 1)
+
+    async def another_tenant(self, slug: str = "other") -> Actor:
+        """An actor of another tenant."""
+        return await self.database.write(
+            lambda tx: tx.accounts.seed_default(slug=slug, name=slug, now=self.clock.now()),
+            scope=SYSTEM,
+        )
+
+    async def colleague(self) -> Actor:
+        """Another user of the same tenant."""
+        return replace(self.actor, user_id=await self._add_user())
+
+    async def _add_user(self) -> UUID:
+        user_id = new_id()
+        await self.database.write(
+            lambda tx: tx.accounts.add_user(
+                tenant_id=self.actor.tenant_id,
+                user_id=user_id,
+                provider="test",
+                subject=str(user_id),
+                now=self.clock.now(),
+            ),
+            scope=SYSTEM,
+        )
+        return user_id
+
+
+async def eventually(check: object, *, tries: int = 1000) -> None:
+    """Wait until `check()` holds; for effects that no event announces."""
+    assert callable(check)
+    for _ in range(tries):
+        if check():
+            return
+        await asyncio.sleep(0.01)
+    raise AssertionError("it never came about")
+
+
+@asynccontextmanager
+async def open_studio(
+    url: str, folder: Path, generators: Sequence[BaseGenerator]
+) -> AsyncIterator[Studio]:
+    """Open a studio on a database."""
+    await asyncio.to_thread(migrate.upgrade, url)
+    database = await connect(url)
+    registry = GeneratorRegistry()
+    for generator in generators:
+        registry.register(generator)
+    clock = MovableClock()
+    notices = Notices()
+    database.listen(notices.publish)
+    actor = await database.write(
+        lambda tx: tx.accounts.seed_default(slug="default", name="Default", now=clock.now()),
+        scope=SYSTEM,
+    )
+    async with GuardedClient() as client:
+        yield Studio(
+            folder=folder,
+            database=database,
+            storage=ObjectStorage.memory(),
+            media=MediaProbe(),
+            registry=registry,
+            client=client,
+            clock=clock,
+            limits=Limits(),
+            run_limits=RunLimits(lease=30, backoff=0.001, busy_wait=0.0, report_every=0.0),
+            notices=notices,
+            actor=actor,
+        )
+    await database.close()

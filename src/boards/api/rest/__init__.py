@@ -1,0 +1,1 @@
+"""The REST surface: one file for each noun of `/api/v1`."""

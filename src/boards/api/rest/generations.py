@@ -1,0 +1,272 @@
+"""Generations: submit, list, look at, cancel, delete, their lineage and their bytes."""
+
+from pathlib import PurePosixPath
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Path, Query, Request
+from pydantic import Field
+from starlette.responses import Response
+
+from boards.api.files import Served, serve
+from boards.api.links import API
+from boards.api.routing import Caller, Listing, answered, errors, lay
+from boards.api.shapes.base import Asked, Id, Text
+from boards.api.shapes.generations import (
+    GenerateRequest,
+    GenerationPage,
+    GenerationShape,
+    SubmissionShape,
+    generation_shape,
+    submission_shape,
+)
+from boards.api.shapes.lineage import LineageShape, lineage_shape
+from boards.domain.artifacts import (
+    ArtifactType,
+    StoredFile,
+    extension_for_format,
+    mime_for_format,
+)
+from boards.domain.generations import Generation, Status
+from boards.errors import NotFound
+from boards.services.generations import MAX_DEPTH, GenerationQuery
+
+__all__ = ["router"]
+
+router = APIRouter(prefix="/generations", tags=["generations"])
+
+GenerationId = Annotated[Id, Path(description="The id of the generation.")]
+
+
+@router.post(
+    "",
+    operation_id="submit_generation",
+    summary="Have something made; spends what the estimate says",
+    status_code=202,
+    responses=answered(
+        SubmissionShape,
+        "Accepted; poll the job at `Location`.",
+        status=202,
+        also=(402, 404, 409, 413, 415, 502, 503, 504),
+    ),
+)
+async def submit_generation(call: Caller, body: GenerateRequest) -> Response:
+    submission = await call.services.submit.submit(call.actor, body.asked())
+    return lay(
+        submission_shape(submission, call.links),
+        status=202,
+        location=f"{call.links.path}{API}/jobs/{submission.job.id}",
+    )
+
+
+class GenerationsAsked(Listing):
+    """Which generations to list."""
+
+    board_id: Id | None = Field(default=None, description="Only those on this board.")
+    status: Status | None = Field(default=None, description="Only those that stand so.")
+    artifact_type: ArtifactType | None = Field(
+        default=None, alias="type", description="Only those of this type."
+    )
+    generator: Text | None = Field(default=None, description="Only those of this generator.")
+    needs_attention: bool | None = Field(
+        default=None, description="Only those about which somebody has to decide, or only others."
+    )
+
+
+@router.get(
+    "",
+    operation_id="list_generations",
+    summary="List generations, newest first",
+    responses=answered(GenerationPage, "A part of the list.", also=(404,)),
+)
+async def list_generations(call: Caller, asked: Annotated[GenerationsAsked, Query()]) -> Response:
+    page = await call.services.generations.list(
+        call.actor,
+        GenerationQuery(
+            board_id=asked.board_id,
+            status=asked.status,
+            artifact_type=asked.artifact_type,
+            generator_name=asked.generator,
+            needs_attention=asked.needs_attention,
+        ),
+        limit=asked.limit,
+        cursor=asked.cursor or None,
+    )
+    return lay(
+        GenerationPage(
+            items=[generation_shape(one, call.links) for one in page.items], next=page.next
+        )
+    )
+
+
+@router.get(
+    "/{generation_id}",
+    operation_id="get_generation",
+    summary="Get one generation",
+    responses=answered(GenerationShape, "The generation.", also=(404,)),
+)
+async def get_generation(call: Caller, generation_id: GenerationId) -> Response:
+    generation = await call.services.generations.get(call.actor, generation_id)
+    return lay(generation_shape(generation, call.links))
+
+
+@router.delete(
+    "/{generation_id}",
+    operation_id="delete_generation",
+    summary="Delete a generation that has ended",
+    status_code=204,
+    responses={204: {"description": "It is deleted."}, **errors(404, 409)},
+)
+async def delete_generation(call: Caller, generation_id: GenerationId) -> Response:
+    await call.services.generations.delete(call.actor, generation_id)
+    return Response(status_code=204)
+
+
+@router.post(
+    "/{generation_id}/cancel",
+    operation_id="cancel_generation",
+    summary="Cancel a generation; one that has ended stays as it is",
+    responses=answered(
+        GenerationShape, "The generation as it stands now.", also=(404, 409, 413, 415)
+    ),
+)
+async def cancel_generation(call: Caller, generation_id: GenerationId) -> Response:
+    generation = await call.services.generations.cancel(call.actor, generation_id)
+    return lay(generation_shape(generation, call.links))
+
+
+class LineageAsked(Asked):
+    """How much of a lineage to show."""
+
+    max_depth: int = Field(default=25, ge=1, le=MAX_DEPTH, description="Steps in each direction.")
+
+
+@router.get(
+    "/{generation_id}/lineage",
+    operation_id="get_lineage",
+    summary="Get what a generation was made from, and what was made from it",
+    responses=answered(LineageShape, "Both trees, with the generation as root.", also=(404,)),
+)
+async def get_lineage(
+    call: Caller, generation_id: GenerationId, asked: Annotated[LineageAsked, Query()]
+) -> Response:
+    lineage = await call.services.generations.lineage(
+        call.actor, generation_id, max_depth=asked.max_depth
+    )
+    return lay(lineage_shape(generation_id, lineage))
+
+
+class BytesAsked(Asked):
+    """How to get the bytes."""
+
+    download: bool = Field(default=False, description="To be saved, not shown.")
+
+
+Bytes = Annotated[BytesAsked, Query()]
+BYTES: dict[int | str, dict[str, Any]] = {
+    200: {
+        "description": "The bytes. `ETag` is their sha256.",
+        "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}},
+    },
+    206: {
+        "description": "The one range that was asked for.",
+        "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}},
+    },
+    304: {"description": "You have these bytes already."},
+    **errors(404, 409, 416, 507),
+}
+HEADERS_ONLY: dict[int | str, dict[str, Any]] = {
+    200: {"description": "The headers of the bytes."},
+    304: {"description": "You have these bytes already."},
+    **errors(404, 409, 507),
+}
+
+
+@router.head(
+    "/{generation_id}/content",
+    operation_id="head_content",
+    summary="Get the headers of the output's bytes",
+    response_class=Response,
+    responses=HEADERS_ONLY,
+)
+@router.get(
+    "/{generation_id}/content",
+    operation_id="get_content",
+    summary="Get the output's bytes, or a range of them",
+    response_class=Response,
+    responses=BYTES,
+)
+async def get_content(
+    call: Caller, request: Request, generation_id: GenerationId, asked: Bytes
+) -> Response:
+    generation, file = await call.services.generations.content(call.actor, generation_id)
+    served = _served(file, _name(generation, file.facts.format))
+    return await serve(request, call.services.storage, served, download=asked.download)
+
+
+@router.head(
+    "/{generation_id}/files/{index}",
+    operation_id="head_extra_file",
+    summary="Get the headers of an extra file's bytes",
+    response_class=Response,
+    responses=HEADERS_ONLY,
+)
+@router.get(
+    "/{generation_id}/files/{index}",
+    operation_id="get_extra_file",
+    summary="Get the bytes of an extra file, or a range of them",
+    response_class=Response,
+    responses=BYTES,
+)
+async def get_extra_file(
+    call: Caller,
+    request: Request,
+    generation_id: GenerationId,
+    index: Annotated[int, Path(ge=0, le=10_000, description="Its place among the extra files.")],
+    asked: Bytes,
+) -> Response:
+    generation, file = await call.services.generations.extra_file(call.actor, generation_id, index)
+    served = _served(file, _name(generation, file.facts.format, f"-{index}"))
+    return await serve(request, call.services.storage, served, download=asked.download)
+
+
+@router.head(
+    "/{generation_id}/thumbnail",
+    operation_id="head_thumbnail",
+    summary="Get the headers of the small picture",
+    response_class=Response,
+    responses=HEADERS_ONLY,
+)
+@router.get(
+    "/{generation_id}/thumbnail",
+    operation_id="get_thumbnail",
+    summary="Get a small picture of the output",
+    response_class=Response,
+    responses=BYTES,
+)
+async def get_thumbnail(
+    call: Caller, request: Request, generation_id: GenerationId, asked: Bytes
+) -> Response:
+    generation = await call.services.generations.get(call.actor, generation_id)
+    key = generation.thumbnail_key
+    if key is None:
+        raise NotFound(f"Generation {generation_id} has no small picture.")
+    suffix = PurePosixPath(key).suffix.removeprefix(".")
+    served = Served(
+        key=key,
+        mime=mime_for_format(suffix),
+        name=_name(generation, suffix, "-small"),
+        # A key is written once, so it names its bytes as well as a hash would.
+        tag=PurePosixPath(key).stem,
+        size=None,
+    )
+    return await serve(request, call.services.storage, served, download=asked.download)
+
+
+def _served(file: StoredFile, name: str) -> Served:
+    return Served(key=file.key, mime=file.facts.mime, name=name, tag=file.sha256, size=file.size)
+
+
+def _name(generation: Generation, format_name: str, more: str = "") -> str:
+    """Name a download after its generator; the end of the id, unlike its start, is random."""
+    extension = extension_for_format(format_name)
+    return f"{generation.generator_name}-{generation.id.hex[-8:]}{more}.{extension}"

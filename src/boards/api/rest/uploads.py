@@ -1,0 +1,118 @@
+"""Uploads: a file of one's own becomes a generation, stored as it comes in."""
+
+from typing import Any
+
+from fastapi import APIRouter, Request
+from pydantic import Field, ValidationError
+from starlette.responses import Response
+
+from boards.api.links import API
+from boards.api.multipart import UploadForm, read_form
+from boards.api.routing import Caller, answered, lay
+from boards.api.shapes.base import Asked, Id
+from boards.api.shapes.generations import GenerationShape, generation_shape
+from boards.domain.artifacts import PRODUCED, ArtifactType
+from boards.errors import InvalidInput, Problem
+
+__all__ = ["PATH", "router"]
+
+router = APIRouter(tags=["uploads"])
+
+PATH = "/uploads"
+FILE = "file"
+
+
+class UploadFields(Asked):
+    """What is said about an upload, in fields before the file."""
+
+    artifact_type: ArtifactType | None = Field(
+        default=None, description="What it is; by default what its bytes say."
+    )
+    board_id: Id | None = Field(
+        default=None, description="The board to put it on; by default your default board."
+    )
+    parent_id: Id | None = Field(default=None, description="The generation it was made from.")
+
+
+FORM: dict[str, Any] = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            "multipart/form-data": {
+                "schema": {
+                    "type": "object",
+                    "additionalProperties": False,
+                    "required": [FILE],
+                    "properties": {
+                        "artifact_type": {
+                            "type": "string",
+                            "enum": [kind.value for kind in PRODUCED],
+                            "description": "What it is; by default what its bytes say.",
+                        },
+                        "board_id": {
+                            "type": "string",
+                            "format": "uuid",
+                            "description": "The board to put it on; by default your default one.",
+                        },
+                        "parent_id": {
+                            "type": "string",
+                            "format": "uuid",
+                            "description": "The generation it was made from.",
+                        },
+                        FILE: {
+                            "type": "string",
+                            "format": "binary",
+                            "description": "The file. It comes last.",
+                        },
+                    },
+                }
+            }
+        },
+    }
+}
+
+
+@router.post(
+    PATH,
+    operation_id="upload",
+    summary="Upload a file; the fields come first, the file last",
+    status_code=201,
+    responses=answered(
+        GenerationShape, "The upload as a generation.", status=201, also=(404, 409, 413, 415, 507)
+    ),
+    openapi_extra=FORM,
+)
+async def upload(call: Caller, request: Request) -> Response:
+    form = await read_form(
+        request,
+        file_field=FILE,
+        text_fields=UploadFields.model_fields,
+        max_bytes=call.services.uploads.max_bytes,
+    )
+    said = _checked(form)
+    generation = await call.services.uploads.upload(
+        call.actor,
+        source=form.content,
+        filename=form.filename,
+        declared_type=said.artifact_type,
+        board_id=said.board_id,
+        parent_id=said.parent_id,
+    )
+    return lay(
+        generation_shape(generation, call.links),
+        status=201,
+        location=f"{call.links.path}{API}/generations/{generation.id}",
+    )
+
+
+def _checked(form: UploadForm) -> UploadFields:
+    try:
+        # An empty field is what a form sends where nothing was chosen.
+        return UploadFields.model_validate({key: text for key, text in form.fields.items() if text})
+    except ValidationError as error:
+        problems = tuple(
+            Problem(at=".".join(map(str, fault["loc"])), message=fault["msg"])
+            for fault in error.errors(include_url=False, include_context=False)
+        )
+        said = "; ".join(f"{one.at}: {one.message}" for one in problems)
+        raise InvalidInput(said, problems=problems) from None

@@ -1,0 +1,34 @@
+"""What the surfaces need of the rest of Boards; the bootstrap hands it in."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from starlette.requests import HTTPConnection
+
+from boards.domain.access import Actor
+from boards.services.boards import BoardService
+from boards.services.generations import GenerationService
+from boards.services.generators import GeneratorService
+from boards.services.jobs import JobService
+from boards.services.ports import Storage
+from boards.services.submit import SubmitService
+from boards.services.uploads import UploadService
+
+__all__ = ["ActorFor", "Services"]
+
+ActorFor = Callable[[HTTPConnection], Awaitable[Actor]]
+"""Tells who sent a request. Forbidden when they may not come in."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Services:
+    """The services behind every surface, and who is asking."""
+
+    generators: GeneratorService
+    submit: SubmitService
+    generations: GenerationService
+    jobs: JobService
+    boards: BoardService
+    uploads: UploadService
+    storage: Storage
+    actor_for: ActorFor

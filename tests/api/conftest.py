@@ -1,0 +1,41 @@
+"""The app over doubles of the services: here only the edge is under test."""
+
+from collections.abc import AsyncIterator
+from typing import Any, cast
+
+import httpx2
+import pytest
+from fastapi import FastAPI
+
+from boards.api.app import create_app
+from boards.api.services import Services
+from boards.generators.registry import GeneratorRegistry
+from boards.services.generators import GeneratorService
+from tests.api.doubles import Doubles, MakeApp, Paint, Speak, client_of
+
+
+@pytest.fixture
+def doubles() -> Doubles:
+    registry = GeneratorRegistry()
+    registry.register(Paint(), aliases=["painter"])
+    registry.register(Speak())
+    return Doubles(generators=GeneratorService(registry=registry))
+
+
+@pytest.fixture
+def make_app(doubles: Doubles) -> MakeApp:
+    def make(**changes: Any) -> FastAPI:
+        return create_app(cast(Services, doubles), version="1.2.3", **changes)
+
+    return make
+
+
+@pytest.fixture
+def app(make_app: MakeApp) -> FastAPI:
+    return make_app()
+
+
+@pytest.fixture
+async def client(app: FastAPI) -> AsyncIterator[httpx2.AsyncClient]:
+    async with client_of(app) as client:
+        yield client

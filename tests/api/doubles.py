@@ -1,0 +1,332 @@
+"""Doubles of the services: what they answer is put into them, and what they got is kept."""
+
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import httpx2
+from fastapi import FastAPI
+from pydantic import BaseModel, Field
+
+from boards.domain.access import Actor
+from boards.domain.artifacts import ArtifactType, MediaFacts, StoredFile
+from boards.domain.boards import Board
+from boards.domain.costs import Basis, Confidence, Cost, free
+from boards.domain.generations import Generation, Phase
+from boards.domain.jobs import Job
+from boards.domain.lineage import Node
+from boards.errors import NotFound, StorageError
+from boards.generators.base import BaseGenerator
+from boards.services.generations import GenerationQuery, LineageView
+from boards.services.generators import GeneratorService
+from boards.services.jobs import JobView, view_of
+from boards.services.ports import Page
+from boards.services.submit import Submission, SubmitRequest
+
+MakeApp = Callable[..., FastAPI]
+BASE = "http://localhost:8088"
+TENANT = UUID(int=1)
+USER = UUID(int=2)
+BOARD = UUID("01890a5d-ac96-774b-bcce-000000000003")
+JOB = UUID("01890a5d-ac96-774b-bcce-000000000004")
+NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
+PRICE = Cost(
+    amount=Decimal("0.156000000"),
+    confidence=Confidence.LISTED,
+    basis=Basis(
+        provider="acme",
+        model="paint-1",
+        unit="image",
+        units=Decimal(4),
+        unit_price=Decimal("0.039000000"),
+    ),
+)
+
+
+def gen_id(number: int) -> UUID:
+    return UUID(f"01890a5d-ac96-774b-bcce-{number:012x}")
+
+
+def stored(key: str, data: bytes, *, mime: str = "image/png", format: str = "png") -> StoredFile:
+    return StoredFile(
+        key=key,
+        size=len(data),
+        sha256="ab" * 32,
+        facts=MediaFacts(format=format, mime=mime, width=4, height=3),
+    )
+
+
+def generation(number: int = 100, **changes: Any) -> Generation:
+    facts: dict[str, Any] = {
+        "id": gen_id(number),
+        "tenant_id": TENANT,
+        "board_id": BOARD,
+        "user_id": USER,
+        "job_id": JOB,
+        "generator_name": "paint",
+        "generator_version": "1",
+        "provider": "acme",
+        "artifact_type": ArtifactType.IMAGE,
+        "phase": Phase.PENDING,
+        "input_params": {"prompt": "a red boat"},
+        "estimate": PRICE,
+        "created_at": NOW,
+        "updated_at": NOW,
+    }
+    return Generation(**facts | changes)
+
+
+def job() -> Job:
+    return Job(
+        id=JOB,
+        tenant_id=TENANT,
+        board_id=BOARD,
+        user_id=USER,
+        generator_name="paint",
+        takes=1,
+        created_at=NOW,
+    )
+
+
+def board(number: int = 3, **changes: Any) -> Board:
+    facts: dict[str, Any] = {
+        "id": gen_id(number),
+        "tenant_id": TENANT,
+        "owner_id": USER,
+        "title": "Boats",
+        "description": None,
+        "is_public": False,
+        "created_at": NOW,
+        "updated_at": NOW,
+    }
+    return Board(**facts | changes)
+
+
+class PaintInput(BaseModel):
+    prompt: str = Field(description="What to paint")
+
+
+class Paint(BaseGenerator):
+    name = "paint"
+    title = "Paint"
+    artifact_type = "image"
+    description = "Paints"
+    provider = "acme"
+    version = "1"
+
+    def get_input_schema(self) -> type[BaseModel]:
+        return PaintInput
+
+    async def estimate_cost(self, inputs: Any) -> float:
+        return 0.156
+
+    async def generate(self, *args: Any, **kwargs: Any) -> BaseModel:
+        raise NotImplementedError
+
+
+class Speak(Paint):
+    name = "speak"
+    title = ""
+    artifact_type = "audio"
+    description = "Speaks"
+    version = None
+    unavailable = "Set SPEAK_KEY."
+
+
+@dataclass
+class Spoken:
+    """What a double is made to raise, once, and the calls it got."""
+
+    raises: Exception | None = None
+    calls: list[Any] = field(default_factory=list)
+
+    def heard(self, *what: Any) -> None:
+        self.calls.append(what)
+        if self.raises is not None:
+            raise self.raises
+
+
+@dataclass
+class SubmitDouble(Spoken):
+    rows: tuple[Generation, ...] = (generation(),)
+
+    async def estimate(self, actor: Actor, request: SubmitRequest) -> Cost:
+        self.heard(actor, request)
+        return PRICE
+
+    async def submit(self, actor: Actor, request: SubmitRequest) -> Submission:
+        self.heard(actor, request)
+        return Submission(job=job(), generations=self.rows, estimate=PRICE)
+
+
+@dataclass
+class GenerationsDouble(Spoken):
+    rows: dict[UUID, Generation] = field(default_factory=dict)
+    next: str | None = None
+    view: LineageView | None = None
+
+    def add(self, *rows: Generation) -> None:
+        self.rows.update({row.id: row for row in rows})
+
+    async def get(self, actor: Actor, generation_id: UUID) -> Generation:
+        self.heard(actor, generation_id)
+        if generation_id not in self.rows:
+            raise NotFound(f"Generation {generation_id} not found")
+        return self.rows[generation_id]
+
+    async def list(
+        self, actor: Actor, which: GenerationQuery, *, limit: int, cursor: str | None
+    ) -> Page[Generation]:
+        self.heard(which, limit, cursor)
+        return Page(items=tuple(self.rows.values())[:limit], next=self.next)
+
+    async def cancel(self, actor: Actor, generation_id: UUID) -> Generation:
+        return await self.get(actor, generation_id)
+
+    async def delete(self, actor: Actor, generation_id: UUID) -> None:
+        await self.get(actor, generation_id)
+        del self.rows[generation_id]
+
+    async def lineage(self, actor: Actor, generation_id: UUID, *, max_depth: int) -> LineageView:
+        row = await self.get(actor, generation_id)
+        self.heard(max_depth)
+        root = Node(generation_id=row.id, generation=row, role=None, depth=0)
+        return self.view or LineageView(ancestors=root, descendants=root)
+
+    async def content(self, actor: Actor, generation_id: UUID) -> tuple[Generation, StoredFile]:
+        row = await self.get(actor, generation_id)
+        if row.file is None:
+            raise NotFound(f"Generation {generation_id} has no file")
+        return row, row.file
+
+    async def extra_file(
+        self, actor: Actor, generation_id: UUID, index: int
+    ) -> tuple[Generation, StoredFile]:
+        row = await self.get(actor, generation_id)
+        if index >= len(row.extra_files):
+            raise NotFound(f"Generation {generation_id} has no extra file {index}")
+        return row, row.extra_files[index].file
+
+
+@dataclass
+class JobsDouble(Spoken):
+    rows: tuple[Generation, ...] = (generation(),)
+
+    async def get(self, actor: Actor, job_id: UUID) -> JobView:
+        self.heard("get", job_id)
+        if job_id != JOB:
+            raise NotFound(f"Job {job_id} not found")
+        return view_of(job(), self.rows)
+
+    async def wait(self, actor: Actor, job_id: UUID, seconds: float) -> JobView:
+        self.heard("wait", job_id, seconds)
+        return view_of(job(), self.rows)
+
+    async def cancel(self, actor: Actor, job_id: UUID) -> JobView:
+        self.heard("cancel", job_id)
+        return view_of(job(), self.rows)
+
+    async def list(
+        self, actor: Actor, *, board_id: UUID | None, limit: int, cursor: str | None
+    ) -> Page[JobView]:
+        self.heard(board_id, limit, cursor)
+        return Page(items=(view_of(job(), self.rows),))
+
+
+@dataclass
+class BoardsDouble(Spoken):
+    rows: tuple[Board, ...] = (board(),)
+
+    async def create(
+        self, actor: Actor, title: str, *, description: str | None = None, is_public: bool = False
+    ) -> Board:
+        self.heard(title, description, is_public)
+        return board(9, title=title, description=description, is_public=is_public)
+
+    async def get(self, actor: Actor, board_id: UUID) -> Board:
+        for row in self.rows:
+            if row.id == board_id:
+                return row
+        raise NotFound(f"Board {board_id} not found")
+
+    async def list(self, actor: Actor, *, limit: int, cursor: str | None) -> Page[Board]:
+        self.heard(limit, cursor)
+        return Page(items=self.rows, next="more")
+
+
+@dataclass
+class UploadsDouble(Spoken):
+    """Keeps the pieces as they came; a source that raises leaves nothing."""
+
+    max_bytes: int = 1_000_000
+    kept: bytes | None = None
+    pieces: int = 0
+
+    async def upload(
+        self,
+        actor: Actor,
+        *,
+        source: AsyncIterator[bytes],
+        filename: str | None,
+        declared_type: ArtifactType | None,
+        board_id: UUID | None,
+        parent_id: UUID | None,
+    ) -> Generation:
+        self.heard(filename, declared_type, board_id, parent_id)
+        data = bytearray()
+        async for piece in source:
+            data += piece
+            self.pieces += 1
+        self.kept = bytes(data)
+        return generation(
+            500, phase=Phase.COMPLETED, job_id=None, estimate=free(), cost=free(), input_params={}
+        )
+
+
+@dataclass
+class StorageDouble(Spoken):
+    """Files in memory, or below `folder`."""
+
+    files: dict[str, bytes] = field(default_factory=dict)
+    folder: Path | None = None
+
+    async def stream(
+        self, key: str, *, start: int = 0, end: int | None = None
+    ) -> AsyncIterator[bytes]:
+        self.heard(key, start, end)
+        if key not in self.files:
+            raise StorageError(f"{key!r} is gone")
+        data = self.files[key][start:end]
+        for at in range(0, len(data), 4):
+            yield data[at : at + 4]
+
+    async def size(self, key: str) -> int | None:
+        return len(self.files[key]) if key in self.files else None
+
+    def local_path(self, key: str) -> Path | None:
+        return self.folder / key if self.folder else None
+
+
+@dataclass
+class Doubles:
+    """All doubles behind one app."""
+
+    generators: GeneratorService
+    submit: SubmitDouble = field(default_factory=SubmitDouble)
+    generations: GenerationsDouble = field(default_factory=GenerationsDouble)
+    jobs: JobsDouble = field(default_factory=JobsDouble)
+    boards: BoardsDouble = field(default_factory=BoardsDouble)
+    uploads: UploadsDouble = field(default_factory=UploadsDouble)
+    storage: StorageDouble = field(default_factory=StorageDouble)
+    actor: Actor = field(default_factory=lambda: Actor(tenant_id=TENANT, user_id=USER))
+
+    async def actor_for(self, request: object) -> Actor:
+        return self.actor
+
+
+def client_of(app: Any, base_url: str = BASE) -> httpx2.AsyncClient:
+    return httpx2.AsyncClient(transport=httpx2.ASGITransport(app=app), base_url=base_url)

@@ -1,0 +1,102 @@
+"""The OpenAPI document is the contract: every route and every shape is described."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from fastapi import FastAPI
+from openapi_spec_validator import validate
+
+METHODS = ("get", "head", "post", "put", "patch", "delete")
+EXPECTED = {
+    "get_health",
+    "list_generators",
+    "get_generator",
+    "estimate",
+    "submit_generation",
+    "list_generations",
+    "get_generation",
+    "delete_generation",
+    "cancel_generation",
+    "get_lineage",
+    "get_content",
+    "head_content",
+    "get_extra_file",
+    "head_extra_file",
+    "get_thumbnail",
+    "head_thumbnail",
+    "list_jobs",
+    "get_job",
+    "cancel_job",
+    "upload",
+    "list_boards",
+    "create_board",
+    "get_board",
+}
+
+
+@pytest.fixture
+def contract(app: FastAPI) -> dict[str, Any]:
+    return app.openapi()
+
+
+def operations(contract: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    for path, routes in contract["paths"].items():
+        for method in METHODS:
+            if method in routes:
+                yield f"{method} {path}", routes[method]
+
+
+def test_the_document_is_valid_openapi(contract: dict[str, Any]) -> None:
+    validate(contract)
+
+
+def test_every_route_of_the_contract_is_there(contract: dict[str, Any]) -> None:
+    assert {one["operationId"] for _, one in operations(contract)} == EXPECTED
+
+
+def test_every_route_says_what_it_does_and_which_problems_it_has(
+    contract: dict[str, Any],
+) -> None:
+    for name, operation in operations(contract):
+        assert operation["summary"], name
+        refused = [status for status in operation["responses"] if status.startswith("4")]
+        assert refused, name
+        for status, response in operation["responses"].items():
+            assert response["description"], (name, status)
+            if int(status) >= 400:
+                shape = response["content"]["application/problem+json"]["schema"]
+                assert shape == {"$ref": "#/components/schemas/Problem"}, (name, status)
+
+
+def test_every_parameter_is_described(contract: dict[str, Any]) -> None:
+    for name, operation in operations(contract):
+        for parameter in operation.get("parameters", []):
+            if parameter["name"] != "name":
+                assert parameter.get("description"), (name, parameter["name"])
+
+
+def test_every_shape_and_every_field_is_described(contract: dict[str, Any]) -> None:
+    for name, shape in contract["components"]["schemas"].items():
+        if shape.get("type") != "object":
+            continue
+        assert shape.get("description"), name
+        for field, schema in shape["properties"].items():
+            assert schema.get("description") or "$ref" in schema, (name, field)
+
+
+def test_requests_are_closed(contract: dict[str, Any]) -> None:
+    shapes = contract["components"]["schemas"]
+    for name in ("GenerateRequest", "EstimateRequest", "BoardRequest"):
+        assert shapes[name]["additionalProperties"] is False
+
+
+def test_shapes_are_called_what_people_call_them(contract: dict[str, Any]) -> None:
+    names = contract["components"]["schemas"]
+    assert {"Generation", "Job", "Board", "Generator", "Cost", "Problem", "JobPage"} <= set(names)
+    assert not [name for name in names if name.endswith("Shape")]
+
+
+def test_money_is_text(contract: dict[str, Any]) -> None:
+    amount = contract["components"]["schemas"]["Cost"]["properties"]["amount"]
+    assert amount["anyOf"] == [{"type": "string"}, {"type": "null"}]

@@ -27,7 +27,7 @@ The docstring of a class is its default message.
 
 from dataclasses import dataclass
 from decimal import Decimal
-from inspect import cleandoc
+from inspect import getdoc
 from typing import ClassVar
 
 __all__ = [
@@ -70,7 +70,8 @@ class BoardsError(Exception):
     retryable: ClassVar[bool] = False
 
     def __init__(self, message: str | None = None, *, detail: str | None = None) -> None:
-        self.message = message or cleandoc(type(self).__doc__ or "").splitlines()[0]
+        # Inherited where a subclass has none: a plugin's bare error must not fail while it is made.
+        self.message = message or (getdoc(type(self)) or type(self).__name__).splitlines()[0]
         self.detail = detail
         super().__init__(self.message)
 

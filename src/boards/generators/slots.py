@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, is_dataclass
 from functools import lru_cache
 from types import NoneType, UnionType
-from typing import Annotated, Any, Literal, Protocol, Union, get_args, get_origin
+from typing import Annotated, Any, Literal, NewType, Protocol, Union, get_args, get_origin
 
 from pydantic import AliasChoices, AliasPath, BaseModel, RootModel
 from pydantic.fields import FieldInfo
@@ -239,6 +239,8 @@ def _shape(annotation: Any) -> _Shape:
         return _Shape(none=True)
     if hasattr(annotation, "__value__"):  # type Alias = ...
         return _shape(annotation.__value__)
+    if isinstance(annotation, NewType):
+        return _shape(annotation.__supertype__)
     if isinstance(annotation, type) and origin is None:
         return _shape_of_class(annotation)
     if isinstance(origin, type) and issubclass(origin, Mapping):

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 from pydantic import BaseModel, JsonValue
@@ -71,7 +72,8 @@ class StoredOutput:
 
 @dataclass(frozen=True, kw_only=True)
 class TestRun:
-    """What a run did. `output` is what the generator returned, `files` what was stored of it.
+    """What a run did. `output` is the model that the generator returned, `inputs` the one it was
+    given, `files` what was stored: the primary, its siblings, then the extra files.
 
     `progress` are the reports in order, `metadata` the notes and the output's plain fields,
     `price` in USD (None: unpriced), `edges` the lineage that the inputs bring.
@@ -79,8 +81,8 @@ class TestRun:
 
     __test__ = False  # its name is no test's
 
-    output: BaseModel
-    inputs: BaseModel
+    output: Any
+    inputs: Any
     files: tuple[StoredOutput, ...]
     progress: tuple[tuple[float, str], ...]
     metadata: Mapping[str, JsonValue]

@@ -1,0 +1,101 @@
+"""Looking into pictures, with Pillow."""
+
+from pathlib import Path
+
+from PIL import Image, ImageOps
+
+from boards.domain.artifacts import MediaFacts, mime_for_format
+from boards.errors import InvalidInput, TooLarge, Unsupported
+
+__all__ = ["MAX_PIXELS", "image_facts", "open_image", "shrunk"]
+
+MAX_PIXELS = 100_000_000
+"""Above this a picture is refused by its header alone: decoded, it takes 400 MB."""
+
+# Only the decoder of the sniffed format ever sees the bytes.
+_DECODERS = {
+    "png": "PNG",
+    "jpg": "JPEG",
+    "webp": "WEBP",
+    "gif": "GIF",
+    "avif": "AVIF",
+    "bmp": "BMP",
+}
+_ORIENTATION = 0x0112
+_ON_ITS_SIDE = frozenset({5, 6, 7, 8})
+
+# Pillow checks this number before it decodes, also where no header tells the size early.
+Image.MAX_IMAGE_PIXELS = MAX_PIXELS
+
+
+def image_facts(path: Path, name: str) -> MediaFacts:
+    """Decode a picture once, to know that it is whole, and say what it is.
+
+    Only the first frame of an animation is decoded, so the number of frames costs nothing.
+    Raises TooLarge before decoding, InvalidInput when it is damaged, Unsupported without a decoder.
+    """
+    with open_image(path, name) as image:
+        try:
+            image.verify()
+        except Exception as error:  # noqa: BLE001 - decoders fail in any way on hostile bytes
+            raise _damaged(name, error) from None
+    with open_image(path, name) as image:
+        try:
+            image.load()
+            width, height = image.size
+            if image.getexif().get(_ORIENTATION) in _ON_ITS_SIDE:
+                width, height = height, width
+            return MediaFacts(
+                format=name,
+                mime=mime_for_format(name),
+                width=width,
+                height=height,
+                has_alpha=image.has_transparency_data,
+            )
+        except (Image.DecompressionBombError, Image.DecompressionBombWarning):
+            raise _too_large() from None
+        except Exception as error:  # noqa: BLE001 - decoders fail in any way on hostile bytes
+            raise _damaged(name, error) from None
+
+
+def open_image(path: Path, name: str) -> Image.Image:
+    """Open a picture of a known format without decoding it; use it in a `with`."""
+    decoder = _DECODERS.get(name)
+    if decoder is None:
+        raise Unsupported(f"Pictures in {name!r} cannot be read here; save it as PNG or JPEG.")
+    try:
+        image = Image.open(path, formats=[decoder])
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning):
+        raise _too_large() from None
+    except Exception as error:  # noqa: BLE001 - decoders fail in any way on hostile bytes
+        raise _damaged(name, error) from None
+    if image.width * image.height > MAX_PIXELS:
+        image.close()
+        raise _too_large()
+    return image
+
+
+def shrunk(image: Image.Image, max_edge: int) -> Image.Image:
+    """Give an upright copy whose longer edge has at most `max_edge` pixels, as RGB or RGBA."""
+    # A JPEG can be decoded at an eighth of its size, which is most of the work saved.
+    image.draft("RGB", (max_edge, max_edge))
+    if image.mode.startswith("I;16"):
+        image = image.convert("I").point(lambda value: value * (1 / 256)).convert("L")
+    mode = "RGBA" if image.has_transparency_data else "RGB"
+    small = image if image.mode == mode else image.convert(mode)
+    small.thumbnail((max_edge, max_edge), Image.Resampling.LANCZOS, reducing_gap=2.0)
+    return ImageOps.exif_transpose(small)
+
+
+def _too_large() -> TooLarge:
+    return TooLarge(
+        f"This picture has more than the {MAX_PIXELS // 1_000_000} million pixels allowed; "
+        "make it smaller first."
+    )
+
+
+def _damaged(name: str, error: Exception) -> InvalidInput:
+    return InvalidInput(
+        f"This {name} picture is damaged or cut off; export or download it again.",
+        detail=f"{type(error).__name__}: {error}",
+    )

@@ -1,0 +1,237 @@
+"""Admission: which pending generations may start now.
+
+A *lane* is the queue of one tenant at one provider. One query finds the lanes and how many runs
+each has under way; a second looks at the head of each lane that may go on; `choose` picks from
+those; a last one marks what was picked. However many rows wait, only the lanes' heads are read.
+"""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, TypeAlias
+from uuid import UUID
+
+from sqlalchemy import CTE, Integer, Select, Update, and_, bindparam, literal, null, true, tuple_
+from sqlalchemy.orm import aliased
+from sqlalchemy.sql.elements import ColumnElement
+
+from boards.adapters.db.door import Door, func
+from boards.adapters.db.tables import Generation as Table
+from boards.domain.generations import Phase
+from boards.services.ports import Limits
+
+__all__ = ["Candidate", "admit", "choose", "unclaimed"]
+
+Lane: TypeAlias = tuple[str, UUID]
+
+_ONE_AT_A_TIME = 7_227_001
+"""Processes that admit at the same moment would each fill the same free places."""
+_HEADS_AT_ONCE = 2000
+_LEAST_PER_LANE = 4
+
+
+@dataclass(frozen=True, kw_only=True)
+class Candidate:
+    """A generation near the head of its lane."""
+
+    id: UUID
+    provider: str
+    tenant_id: UUID
+    priority: int
+    created_at: datetime
+
+
+def choose(
+    candidates: Sequence[Candidate], active: Mapping[Lane, int], limits: Limits, *, at_most: int
+) -> tuple[UUID, ...]:
+    """Pick what may start: fewest under way first, then priority, then age, within the limits.
+
+    The candidates of a lane come in the order of the lane. A tenant with many waiting so gets its
+    second place only when every other tenant at that provider has its first.
+    """
+    seen: Counter[Lane] = Counter()
+    levelled = []
+    for one in candidates:
+        lane = (one.provider, one.tenant_id)
+        levelled.append((active.get(lane, 0) + seen[lane], -one.priority, one.created_at, one))
+        seen[lane] += 1
+    levelled.sort(key=lambda each: (*each[:3], each[3].id))
+
+    in_lane = Counter(active)
+    in_provider = _by_provider(active)
+    room = limits.total - sum(active.values())
+    chosen: list[UUID] = []
+    for *_, one in levelled:
+        lane = (one.provider, one.tenant_id)
+        if len(chosen) >= min(room, at_most):
+            break
+        if in_provider[one.provider] >= limits.of(one.provider) or _is_full(
+            lane, in_lane[lane], limits
+        ):
+            continue
+        chosen.append(one.id)
+        in_lane[lane] += 1
+        in_provider[one.provider] += 1
+    return tuple(chosen)
+
+
+def admit(
+    door: Door, limits: Limits, *, now: datetime, at_most: int, provider: str | None = None
+) -> tuple[UUID, ...]:
+    """Choose among the lanes' heads, of one provider or of all, and mark what was chosen."""
+    door.require_system("admit")
+    door.lock(_ONE_AT_A_TIME)
+    waiting: list[Lane] = []
+    active: dict[Lane, int] = {}
+    of_one = {} if provider is None else {"provider": provider}
+    for row in door.run(_survey, of_one, bool(of_one)):
+        if row.under_way is None:
+            waiting.append((row.provider, row.tenant_id))
+        else:
+            active[row.provider, row.tenant_id] = row.under_way
+    in_provider = _by_provider(active)
+    lanes = [
+        lane
+        for lane in waiting
+        if in_provider[lane[0]] < limits.of(lane[0])
+        and not _is_full(lane, active.get(lane, 0), limits)
+    ]
+    if not lanes or sum(active.values()) >= limits.total:
+        return ()
+    depth = min(at_most, max(_LEAST_PER_LANE, _HEADS_AT_ONCE // len(lanes)))
+    values = {"lanes": lanes, "now": now, "depth": depth}
+    rows = door.run(_heads, values | of_one, bool(of_one))
+    candidates = [Candidate(**row._asdict()) for row in rows]
+    chosen = choose(candidates, active, limits, at_most=at_most)
+    if not chosen:
+        return ()
+    marked = set(door.run(_admitted, {"ids": chosen, "now": now}).scalars())
+    return tuple(one for one in chosen if one in marked)
+
+
+def unclaimed(door: Door, *, admitted_before: datetime, now: datetime) -> tuple[UUID, ...]:
+    """Mark anew, and list, what was admitted and then claimed by nobody."""
+    door.require_system("unclaimed")
+    values = {"before": admitted_before, "now": now}
+    return tuple(door.run(_admitted_anew, values).scalars())
+
+
+def _is_full(lane: Lane, under_way: int, limits: Limits) -> bool:
+    share = limits.tenant_share.get(lane[0])
+    return share is not None and under_way >= share
+
+
+def _by_provider(active: Mapping[Lane, int]) -> Counter[str]:
+    count: Counter[str] = Counter()
+    for (provider, _), under_way in active.items():
+        count[provider] += under_way
+    return count
+
+
+def _lanes(door: Door, of_one: bool) -> CTE:
+    """The lanes in which something waits: from each one jump to the next in the index.
+
+    DISTINCT would read every waiting row.
+    """
+
+    def waits(row: Any) -> ColumnElement[bool]:
+        condition: ColumnElement[bool] = row.available_at.is_not(None)
+        return and_(condition, row.provider == bindparam("provider")) if of_one else condition
+
+    first = (
+        door.select(Table, Table.provider, Table.tenant_id)
+        .where(waits(Table))
+        .order_by(Table.provider, Table.tenant_id)
+        .limit(1)
+        .subquery()
+    )
+    lanes = door.derive(first.c.provider, first.c.tenant_id).cte("lanes", recursive=True)
+    later, following = aliased(Table), aliased(Table)
+    next_id = (
+        door.select(later, later.id)
+        .where(
+            waits(later),
+            tuple_(later.provider, later.tenant_id) > tuple_(lanes.c.provider, lanes.c.tenant_id),
+        )
+        .order_by(later.provider, later.tenant_id)
+        .limit(1)
+        .correlate(lanes)
+        .scalar_subquery()
+    )
+    step = door.select(following, following.provider, following.tenant_id).join(
+        lanes, following.id == next_id
+    )
+    return lanes.union_all(step)
+
+
+def _survey(door: Door, of_one: bool) -> Any:
+    lanes = _lanes(door, of_one)
+    none = literal(None, Integer).label("under_way")
+    waiting = door.derive(lanes.c.provider, lanes.c.tenant_id, none)
+    count = func.count().label("under_way")
+    active = (
+        door.select(Table, Table.provider, Table.tenant_id, count)
+        .where(Table.admitted_at.is_not(None))
+        .group_by(Table.provider, Table.tenant_id)
+    )
+    return active.union_all(waiting)
+
+
+def _heads(door: Door, of_one: bool) -> Select[Any]:
+    lanes = _lanes(door, of_one)
+    head = aliased(Table)
+    columns = [
+        getattr(head, name) for name in ("id", "provider", "tenant_id", "priority", "created_at")
+    ]
+    top = (
+        door.select(head, *columns)
+        .where(
+            head.provider == lanes.c.provider,
+            head.tenant_id == lanes.c.tenant_id,
+            head.available_at <= bindparam("now"),
+        )
+        .order_by(head.priority.desc(), head.created_at, head.id)
+        .limit(bindparam("depth"))
+        .correlate(lanes)
+    )
+    chosen = tuple_(lanes.c.provider, lanes.c.tenant_id).in_(bindparam("lanes", expanding=True))
+    if door.is_postgres:
+        each = top.lateral("heads")
+        found = door.derive(*each.c).select_from(lanes.join(each, true()))
+        in_order = found.order_by(each.c.priority.desc(), each.c.created_at, each.c.id)
+    else:
+        # SQLite has no LATERAL, and sees through a correlated IN; PostgreSQL the other way round.
+        row = aliased(Table)
+        columns = [getattr(row, column.key) for column in columns]
+        ids = top.with_only_columns(head.id)
+        found = door.select(row, *columns).join(lanes, row.id.in_(ids))
+        in_order = found.order_by(row.priority.desc(), row.created_at, row.id)
+    return in_order.where(chosen)
+
+
+def _admitted(door: Door) -> Update:
+    now = bindparam("now", type_=Table.admitted_at.type)
+    return (
+        door.update(Table)
+        .where(Table.id.in_(bindparam("ids", expanding=True)), Table.available_at.is_not(None))
+        .values(admitted_at=now, available_at=null(), updated_at=now)
+        .returning(Table.id)
+    )
+
+
+def _admitted_anew(door: Door) -> Update:
+    lost = door.select(Table, Table.id).where(
+        Table.admitted_at < bindparam("before"), Table.phase == Phase.PENDING.value
+    )
+    now = bindparam("now", type_=Table.admitted_at.type)
+    return (
+        door.update(Table)
+        .where(
+            Table.id.in_(lost.with_for_update(skip_locked=True)),
+            Table.phase == Phase.PENDING.value,
+            Table.admitted_at.is_not(None),
+        )
+        .values(admitted_at=now)
+        .returning(Table.id)
+    )

@@ -1,0 +1,65 @@
+"""Cursors: where a page of a list ended, as an opaque word that clients hand back.
+
+A cursor holds a position and no right: the next page is asked for with the caller's own scope.
+"""
+
+import re
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypeVar
+from uuid import UUID
+
+from sqlalchemy import Row
+
+from boards.adapters.db.columns import from_microseconds, microseconds
+from boards.errors import InvalidInput, Problem
+from boards.services.ports import Page
+
+__all__ = ["Position", "page_of", "position_at"]
+
+Item = TypeVar("Item")
+
+_FORM = re.compile(r"(-?[0-9]{1,17})\.([0-9a-f]{32})", re.ASCII)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Position:
+    """The place of a row in a list that is ordered by a moment and then by id."""
+
+    at: datetime
+    id: UUID
+
+
+def write(position: Position) -> str:
+    text = f"{microseconds(position.at)}.{position.id.hex}"
+    return urlsafe_b64encode(text.encode()).decode().rstrip("=")
+
+
+def position_at(cursor: str | None) -> Position | None:
+    """Read a cursor. InvalidInput when it is not one that was given out here."""
+    if cursor is None:
+        return None
+    try:
+        padded = cursor.encode() + b"=" * (-len(cursor) % 4)
+        found = _FORM.fullmatch(urlsafe_b64decode(padded).decode())
+        if found is None:
+            raise ValueError(cursor)
+        position = Position(at=from_microseconds(int(found[1])), id=UUID(found[2]))
+    except (ValueError, OverflowError) as error:
+        message = f"{cursor[:80]!r} is not a cursor of this list; start without one."
+        raise InvalidInput(message, problems=(Problem(at="cursor", message=message),)) from error
+    return position
+
+
+def page_of(
+    rows: Sequence[Row[tuple[object, ...]]],
+    limit: int,
+    make: Callable[[Row[tuple[object, ...]]], Item],
+    position: Callable[[Item], Position],
+) -> Page[Item]:
+    """Make a page of `limit` items from the `limit + 1` rows that were asked for."""
+    items = tuple(make(row) for row in rows[:limit])
+    more = len(rows) > limit and items
+    return Page(items=items, next=write(position(items[-1])) if more else None)

@@ -1,0 +1,214 @@
+"""The tenant door: the one place where statements are made, which puts the tenant into each.
+
+A repository writes a statement as a function of a door, and runs it through the same door:
+
+    def _by_id(door: Door) -> Statement:
+        return door.select(tables.Board).where(tables.Board.id == bindparam("id"))
+
+    row = door.run(_by_id, {"id": board_id}).first()
+
+The function is called once per form; afterwards only the values are bound, which makes a
+statement several times cheaper. In a tenant's scope each statement is checked, once, to have the
+tenant in it; the value is bound by the door, so that no repository can bind another.
+"""
+
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from typing import Any, TypeAlias
+
+from sqlalchemy import (
+    Connection,
+    CursorResult,
+    Delete,
+    Insert,
+    Row,
+    Select,
+    Update,
+    bindparam,
+    delete,
+    func,
+    insert,
+    inspect,
+    select,
+    text,
+    update,
+)
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.sql.elements import ColumnElement
+from sqlalchemy.sql.functions import Function
+
+from boards.adapters.db.faults import translate
+from boards.adapters.db.tables import Base, Identity, Tenant
+from boards.errors import Forbidden
+from boards.services.ports import SYSTEM, Scope
+
+__all__ = ["Door", "Statement", "func"]
+
+Statement: TypeAlias = Select[Any] | Update | Delete
+Values: TypeAlias = Mapping[str, Any]
+
+_TENANT = "scope_tenant_id"
+_SHARED: tuple[type[Base], ...] = (Tenant, Identity)
+
+_statements: dict[Hashable, Statement] = {}
+_inserts: dict[Hashable, Insert] = {}
+
+
+class Door:
+    """Statements within one scope, on one connection, in one transaction."""
+
+    def __init__(self, connection: Connection, scope: Scope) -> None:
+        self.scope = scope
+        self.is_postgres = connection.dialect.name == "postgresql"
+        self._connection = connection
+        self._tenant: Values = {} if scope.tenant_id is None else {_TENANT: scope.tenant_id}
+        self._kind = (connection.dialect.name, scope.tenant_id is None)
+
+    def unscoped(self, reason: str) -> "Door":
+        """A door to all tenants' rows. `reason` says, to whoever reads the call, why it is safe."""
+        if not reason:
+            raise ValueError("Say why rows of all tenants may be read here.")
+        return Door(self._connection, SYSTEM)
+
+    def require_system(self, what: str) -> None:
+        """Forbidden unless this door opens to all tenants: `what` concerns more than one."""
+        if self.scope.tenant_id is not None:
+            raise Forbidden(f"{what!r} concerns all tenants; call it in the SYSTEM scope.")
+
+    # Making statements
+
+    def select(self, table: type[Base], *columns: Any) -> Select[Any]:
+        """Select columns, or all of them, from a table or an alias of one."""
+        statement = select(*columns or (table,)).select_from(table)
+        condition = self._condition(table)
+        return statement if condition is None else statement.where(condition)
+
+    def update(self, table: type[Base]) -> Update:
+        """Update rows of a table."""
+        condition = self._condition(table)
+        statement = update(table)
+        return statement if condition is None else statement.where(condition)
+
+    def delete(self, table: type[Base]) -> Delete:
+        """Delete rows of a table."""
+        condition = self._condition(table)
+        statement = delete(table)
+        return statement if condition is None else statement.where(condition)
+
+    def select_shared(self, table: type[Base], *columns: Any) -> Select[Any]:
+        """Select from a table that no tenant owns; only in the SYSTEM scope."""
+        self.require_system(table.__tablename__)
+        if table not in _SHARED:
+            raise TypeError(f"{table.__tablename__!r} belongs to tenants; use select().")
+        return select(*columns or (table,)).select_from(table)
+
+    def derive(self, *columns: Any) -> Select[Any]:
+        """Select from subqueries and CTEs that came through this door themselves."""
+        return select(*columns)
+
+    def random_id(self) -> Function[Any]:
+        """A random id that the database makes for each row anew."""
+        return func.gen_random_uuid() if self.is_postgres else func.randomblob(16)
+
+    def _condition(self, table: Any) -> ColumnElement[bool] | None:
+        if inspect(table).mapper.class_ in _SHARED:
+            raise TypeError(f"{table.__tablename__!r} has no tenant; use select_shared().")
+        if self.scope.tenant_id is None:
+            return None
+        condition: ColumnElement[bool] = table.tenant_id == bindparam(_TENANT)
+        return condition
+
+    # Running them
+
+    def run(
+        self,
+        build: Callable[..., Statement],
+        values: Values | Sequence[Values] = (),
+        *form: Hashable,
+    ) -> CursorResult[Any]:
+        """Run the statement that `build(door, *form)` makes, with `values` bound.
+
+        `build` is a module's function, called once for each form. Raises the errors of `faults`.
+        """
+        key = (build, self._kind, form)
+        statement = _statements.get(key)
+        if statement is None:
+            statement = build(self, *form)
+            self._check(statement, build)
+            _statements[key] = statement
+        bound = (
+            {**values, **self._tenant}
+            if isinstance(values, Mapping)
+            else [{**row, **self._tenant} for row in values] or dict(self._tenant)
+        )
+        return self._execute(statement, bound)
+
+    def insert(self, table: type[Base], rows: Sequence[Values], *, if_absent: bool = False) -> int:
+        """Insert rows and count them; with `if_absent`, rows whose key exists are passed over.
+
+        Forbidden when a row is not of the scope's tenant. All rows have the same keys.
+        """
+        if not rows:
+            return 0
+        statement = self._insert(table, rows, if_absent=if_absent)
+        return self._execute(statement, list(rows)).rowcount
+
+    def insert_returning(
+        self, table: type[Base], rows: Sequence[Values], *names: str
+    ) -> Sequence[Row[Any]]:
+        """Insert rows and give the named columns of each back, in any order."""
+        if not rows:
+            return ()
+        statement = self._insert(table, rows, returning=names)
+        return self._execute(statement, list(rows)).all()
+
+    def lock(self, key: int) -> None:
+        """Let one transaction at a time pass here, until it ends. SQLite has one writer anyway."""
+        if self.is_postgres:
+            self._execute(_LOCK, {"key": key})
+
+    def _insert(
+        self,
+        table: type[Base],
+        rows: Sequence[Values],
+        *,
+        if_absent: bool = False,
+        returning: tuple[str, ...] = (),
+    ) -> Insert:
+        if table in _SHARED:
+            self.require_system(table.__tablename__)
+        elif self.scope.tenant_id is not None:
+            for row in rows:
+                if row["tenant_id"] != self.scope.tenant_id:
+                    raise Forbidden(f"A row of {table.__tablename__!r} is another tenant's.")
+        key = (table, self._kind, if_absent, returning)
+        statement = _inserts.get(key)
+        if statement is None:
+            statement = self._new_insert(table, if_absent=if_absent)
+            if returning:
+                statement = statement.returning(*(getattr(table, name) for name in returning))
+            _inserts[key] = statement
+        return statement
+
+    def _new_insert(self, table: type[Base], *, if_absent: bool) -> Insert:
+        if not if_absent:
+            return insert(table)
+        if self.is_postgres:
+            return postgresql.insert(table).on_conflict_do_nothing()
+        return sqlite.insert(table).on_conflict_do_nothing()
+
+    def _check(self, statement: Statement, build: Callable[..., Statement]) -> None:
+        if self.scope.tenant_id is None:
+            return
+        if _TENANT not in statement.compile(dialect=self._connection.dialect).params:
+            raise Forbidden(f"The statement of {build.__name__!r} does not name the tenant.")
+
+    def _execute(self, statement: Any, values: Any) -> CursorResult[Any]:
+        try:
+            result: CursorResult[Any] = self._connection.execute(statement, values)
+        except SQLAlchemyError as error:
+            raise translate(error) from error
+        return result
+
+
+_LOCK = text("SELECT pg_advisory_xact_lock(:key)")

@@ -1,0 +1,126 @@
+"""How events are stored: numbered per generation, and over all in the order of commits.
+
+Clients resume after an id, so an event must not become visible after one with a higher id. Events
+are therefore collected while the unit of work runs and written at its end: on PostgreSQL under a
+lock that is held for no longer than this and the commit take.
+"""
+
+from collections import Counter
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from pydantic import JsonValue
+from sqlalchemy import Row, Select, bindparam
+
+from boards.adapters.db.door import Door, func
+from boards.adapters.db.tables import Event as Table
+from boards.domain.generations import Generation
+from boards.services.ports import Event, NewGeneration
+
+__all__ = ["EventRows"]
+
+_IN_ORDER_OF_COMMITS = 7_227_002
+
+
+class EventRows:
+    """The rows of events in one transaction."""
+
+    def __init__(self, door: Door) -> None:
+        self._door = door
+        self._collected: list[dict[str, Any]] = []
+        self.written: list[Event] = []
+
+    def append(
+        self,
+        generation: Generation | NewGeneration,
+        type: str,
+        data: Mapping[str, JsonValue],
+        *,
+        now: datetime,
+    ) -> None:
+        self._collected.append(
+            {
+                "tenant_id": generation.tenant_id,
+                "board_id": generation.board_id,
+                "user_id": generation.user_id,
+                "job_id": generation.job_id,
+                "generation_id": generation.id,
+                "type": type,
+                "data": dict(data),
+                "created_at": now,
+            }
+        )
+
+    def write(self) -> None:
+        """Number and write what was collected; the last thing before the commit."""
+        rows, self._collected = self._collected, []
+        if not rows:
+            return
+        self._door.lock(_IN_ORDER_OF_COMMITS)
+        ids = list({row["generation_id"] for row in rows})
+        last = Counter(
+            {row.generation_id: row.last for row in self._door.run(_last_of, {"ids": ids})}
+        )
+        for row in rows:
+            last[row["generation_id"]] += 1
+            row["sequence"] = last[row["generation_id"]]
+        found = self._door.insert_returning(Table, rows, "id", "generation_id", "sequence")
+        numbers = {(row.generation_id, row.sequence): row.id for row in found}
+        for row in rows:
+            number = numbers[row["generation_id"], row["sequence"]]
+            self.written.append(Event(id=number, **row))
+
+    def after(
+        self,
+        *,
+        last_id: int,
+        job_id: UUID | None = None,
+        board_id: UUID | None = None,
+        board_ids: frozenset[UUID] | None = None,
+        limit: int = 500,
+    ) -> tuple[Event, ...]:
+        self.write()
+        values = {
+            name: value
+            for name, value in (
+                ("job_id", job_id),
+                ("board_id", board_id),
+                ("board_ids", None if board_ids is None else sorted(board_ids)),
+            )
+            if value is not None
+        }
+        bound = {**values, "last_id": last_id, "limit": limit}
+        return tuple(_event(row) for row in self._door.run(_after, bound, tuple(values)))
+
+    def last_id(self) -> int:
+        self.write()
+        door = self._door.unscoped("the highest number of all tells nothing of another's row")
+        return door.run(_newest).scalar() or 0
+
+
+def _event(row: Row[Any]) -> Event:
+    return Event(**row._asdict())
+
+
+def _last_of(door: Door) -> Select[Any]:
+    return (
+        door.select(Table, Table.generation_id, func.max(Table.sequence).label("last"))
+        .where(Table.generation_id.in_(bindparam("ids", expanding=True)))
+        .group_by(Table.generation_id)
+    )
+
+
+def _after(door: Door, names: tuple[str, ...]) -> Select[Any]:
+    chosen = door.select(Table).where(Table.id > bindparam("last_id"))
+    for name in ("job_id", "board_id"):
+        if name in names:
+            chosen = chosen.where(getattr(Table, name) == bindparam(name))
+    if "board_ids" in names:
+        chosen = chosen.where(Table.board_id.in_(bindparam("board_ids", expanding=True)))
+    return chosen.order_by(Table.id).limit(bindparam("limit"))
+
+
+def _newest(door: Door) -> Select[Any]:
+    return door.select(Table, func.max(Table.id))

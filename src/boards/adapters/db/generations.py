@@ -1,0 +1,361 @@
+"""How generations are stored: every change of a phase is one UPDATE that carries its own guard."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any, TypeVar, Unpack
+from uuid import UUID
+
+from sqlalchemy import Select, Update, and_, bindparam, case, null, or_, tuple_
+from sqlalchemy.sql.elements import ColumnElement
+
+from boards.adapters.db import admission, leases
+from boards.adapters.db.cursors import Position, page_of, position_at
+from boards.adapters.db.door import Door, func
+from boards.adapters.db.generation_rows import COLUMNS, as_changes, as_row, to_generation
+from boards.adapters.db.tables import RUNNING
+from boards.adapters.db.tables import Generation as Table
+from boards.domain.generations import FINAL, Generation, Phase, Status, sources_of
+from boards.errors import Conflict
+from boards.services.ports import (
+    Changes,
+    Claim,
+    GenerationFilter,
+    Limits,
+    NewGeneration,
+    Page,
+    Renewal,
+)
+
+__all__ = ["GenerationRows"]
+
+Item = TypeVar("Item")
+
+# A statement with more values than this would meet the drivers' limit of 32,767.
+_IDS_AT_ONCE = 1000
+
+
+class GenerationRows:
+    """The rows of generations in one transaction; the port's docstrings say what each does."""
+
+    def __init__(self, door: Door) -> None:
+        self._door = door
+
+    def insert(self, new: Sequence[NewGeneration]) -> None:
+        """Conflict for a phase in which no generation begins."""
+        for one in new:
+            if one.phase is not Phase.PENDING and one.phase not in FINAL:
+                raise Conflict(f"A generation cannot begin as {one.phase.value!r}.")
+        waiting = [as_row(one) for one in new if one.phase is Phase.PENDING]
+        self._door.insert(Table, waiting)
+        self._door.insert(Table, [as_row(one) for one in new if one.phase is not Phase.PENDING])
+
+    def get(self, generation_id: UUID) -> Generation | None:
+        row = self._door.run(_by_id, {"id": generation_id}).first()
+        return None if row is None else to_generation(row)
+
+    def find_anywhere(
+        self, ids: Iterable[UUID], *, include_deleted: bool = False
+    ) -> Mapping[UUID, Generation]:
+        door = self._door.unscoped("the input check tells a foreign id from a missing one")
+        found = {}
+        for part in _parts(tuple(ids)):
+            for row in door.run(_by_ids, {"ids": part}, include_deleted):
+                found[row.id] = to_generation(row)
+        return found
+
+    def of_job(self, job_id: UUID) -> tuple[Generation, ...]:
+        found = [to_generation(row) for row in self._door.run(_by_job, {"job_id": job_id})]
+        # Siblings are written when their batch ends, so their own ids say nothing of the submit.
+        first = {one.batch_id: one.id for one in found if one.batch_index == 0}
+
+        def place(one: Generation) -> tuple[UUID, int, UUID]:
+            submitted = one.id if one.batch_id is None else first.get(one.batch_id, one.id)
+            return submitted, one.batch_index, one.id
+
+        return tuple(sorted(found, key=place))
+
+    def list(self, which: GenerationFilter, *, limit: int, cursor: str | None) -> Page[Generation]:
+        after = position_at(cursor)
+        values: dict[str, Any] = {
+            "board_ids": None if which.board_ids is None else sorted(which.board_ids),
+            "job_id": which.job_id,
+            "user_id": which.user_id,
+            "artifact_type": which.artifact_type,
+            "generator_name": which.generator_name,
+            "after_at": None if after is None else after.at,
+            "after_id": None if after is None else after.id,
+        }
+        values = {name: value for name, value in values.items() if value is not None}
+        form = (tuple(values), which.status, which.needs_attention)
+        rows = self._door.run(_listed, {**values, "limit": limit + 1}, *form).all()
+        return page_of(rows, limit, to_generation, _position)
+
+    def move(
+        self,
+        generation_id: UUID,
+        to: Phase,
+        *,
+        now: datetime,
+        token: UUID | None = None,
+        **changes: Unpack[Changes],
+    ) -> bool:
+        """Without a token, a row that moves to a running phase can be claimed at once.
+
+        Back to pending only without an intent, which `clear_intent` takes back; such a start has
+        not failed, so it does not count.
+        """
+        values = as_changes(changes)
+        if to is Phase.PENDING and values.get("available_at") is None:
+            values["available_at"] = now
+        form = (to, token is not None, tuple(values))
+        return self._changed(_moved, generation_id, now, token, values, *form)
+
+    def update(
+        self, generation_id: UUID, *, now: datetime, token: UUID, **changes: Unpack[Changes]
+    ) -> bool:
+        values = as_changes(changes)
+        return self._changed(_updated, generation_id, now, token, values, tuple(values))
+
+    def record_intent(self, generation_id: UUID, *, now: datetime, token: UUID) -> bool:
+        return self._changed(_intended, generation_id, now, token)
+
+    def clear_intent(self, generation_id: UUID, *, now: datetime, token: UUID) -> bool:
+        return self._changed(_intent_cleared, generation_id, now, token)
+
+    def attach_late(
+        self, generation_id: UUID, *, now: datetime, **changes: Unpack[Changes]
+    ) -> bool:
+        values = as_changes(changes)
+        return self._changed(_late_attached, generation_id, now, None, values, tuple(values))
+
+    def clear_attention(self, generation_id: UUID, *, now: datetime) -> bool:
+        return self._changed(_attention_cleared, generation_id, now)
+
+    def admit(
+        self, limits: Limits, *, now: datetime, at_most: int, provider: str | None = None
+    ) -> tuple[UUID, ...]:
+        door = self._door.unscoped("places are shared by all tenants; only ids are given back")
+        return admission.admit(door, limits, now=now, at_most=at_most, provider=provider)
+
+    def unclaimed(self, *, admitted_before: datetime, now: datetime) -> tuple[UUID, ...]:
+        return admission.unclaimed(self._door, admitted_before=admitted_before, now=now)
+
+    def claim(
+        self, ids: Sequence[UUID], *, now: datetime, lease_until: datetime
+    ) -> tuple[Claim, ...]:
+        claims = {}
+        for part in _parts(ids):
+            values = {"ids": part, "now": now, "lease_until": lease_until}
+            for row in self._door.run(_claimed, values):
+                claims[row.id] = leases.to_claim(row)
+        return tuple(claims[one] for one in dict.fromkeys(ids) if one in claims)
+
+    def lapsed(self, *, now: datetime, limit: int) -> tuple[UUID, ...]:
+        return leases.lapsed(self._door, now=now, limit=limit)
+
+    def release_leases(self, *, now: datetime) -> int:
+        return leases.release(self._door, now=now)
+
+    def renew(
+        self, tokens: Mapping[UUID, UUID], *, lease_until: datetime
+    ) -> Mapping[UUID, Renewal]:
+        return leases.renew(self._door, tokens, lease_until=lease_until)
+
+    def park(self, generation_id: UUID, *, now: datetime, token: UUID, until: datetime) -> bool:
+        return self._changed(_parked, generation_id, now, token, {"lease_until": until})
+
+    def request_cancel(self, generation_id: UUID, *, now: datetime) -> bool:
+        return self._changed(_cancel_requested, generation_id, now)
+
+    def delete(self, generation_id: UUID, *, now: datetime) -> bool:
+        return self._changed(_deleted, generation_id, now)
+
+    def _changed(
+        self,
+        build: Any,
+        generation_id: UUID,
+        now: datetime,
+        token: UUID | None = None,
+        values: Mapping[str, Any] | None = None,
+        *form: object,
+    ) -> bool:
+        bound = {"of_id": generation_id, "now": now}
+        if token is not None:
+            bound["token"] = token
+        for name, value in (values or {}).items():
+            bound[f"new_{name}"] = value
+        return self._door.run(build, bound, *form).rowcount == 1
+
+
+def _parts(ids: Sequence[UUID]) -> Iterable[Sequence[UUID]]:
+    return (ids[at : at + _IDS_AT_ONCE] for at in range(0, len(ids), _IDS_AT_ONCE))
+
+
+def _position(one: Generation) -> Position:
+    return Position(at=one.created_at, id=one.id)
+
+
+def _by_id(door: Door) -> Select[Any]:
+    return door.select(Table, *COLUMNS).where(
+        Table.id == bindparam("id"), Table.deleted_at.is_(None)
+    )
+
+
+def _by_ids(door: Door, include_deleted: bool) -> Select[Any]:
+    chosen = door.select(Table, *COLUMNS).where(Table.id.in_(bindparam("ids", expanding=True)))
+    return chosen if include_deleted else chosen.where(Table.deleted_at.is_(None))
+
+
+def _by_job(door: Door) -> Select[Any]:
+    return door.select(Table, *COLUMNS).where(
+        Table.job_id == bindparam("job_id"), Table.deleted_at.is_(None)
+    )
+
+
+def _listed(
+    door: Door, names: tuple[str, ...], status: Status | None, attention: bool | None
+) -> Select[Any]:
+    chosen = door.select(Table, *COLUMNS).where(Table.deleted_at.is_(None))
+    for name in ("job_id", "user_id", "artifact_type", "generator_name"):
+        if name in names:
+            chosen = chosen.where(getattr(Table, name) == bindparam(name))
+    if "board_ids" in names:
+        chosen = chosen.where(Table.board_id.in_(bindparam("board_ids", expanding=True)))
+    if "after_id" in names:
+        here = tuple_(Table.created_at, Table.id)
+        chosen = chosen.where(here < tuple_(bindparam("after_at"), bindparam("after_id")))
+    if status is not None:
+        chosen = chosen.where(_is_any(phase for phase in Phase if phase.status is status))
+    if attention is not None:
+        chosen = chosen.where(Table.needs_attention.is_(attention))
+    return chosen.order_by(Table.created_at.desc(), Table.id.desc()).limit(bindparam("limit"))
+
+
+def _is_any(phases: Iterable[Phase]) -> ColumnElement[bool]:
+    return or_(*(Table.phase == phase.value for phase in sorted(phases)))
+
+
+def _one(door: Door) -> Update:
+    """An UPDATE of the one row `of_id`; whether it changes it is for the further conditions."""
+    return door.update(Table).where(Table.id == bindparam("of_id")).values(updated_at=_now())
+
+
+def _now() -> ColumnElement[datetime]:
+    return bindparam("now", type_=Table.updated_at.type)
+
+
+def _new(columns: Iterable[str]) -> dict[str, Any]:
+    return {name: bindparam(f"new_{name}", type_=getattr(Table, name).type) for name in columns}
+
+
+def _held() -> ColumnElement[bool]:
+    return Table.run_token == bindparam("token")
+
+
+def _moved(door: Door, to: Phase, guarded: bool, columns: tuple[str, ...]) -> Update:
+    changes = _new(columns)
+    statement = _one(door).where(_is_any(sources_of(to)))
+    if guarded:
+        statement = statement.where(_held())
+    steering: dict[str, Any] = {"available_at": null()}
+    if to in RUNNING and not guarded:
+        # Somebody found the answer, and nobody runs it: the next sweep may claim it.
+        admitted = func.coalesce(Table.admitted_at, _now())
+        steering |= {"admitted_at": admitted, "lease_until": _now(), "run_token": null()}
+    elif to not in RUNNING:
+        steering |= {"admitted_at": null(), "lease_until": null(), "run_token": null()}
+    if to in FINAL:
+        steering["completed_at"] = _now()
+    if to is Phase.PENDING:
+        statement = statement.where(Table.submit_started_at.is_(None))
+        steering["starts"] = _one_start_less()
+    return statement.values(phase=to.value, **{**steering, **changes})
+
+
+def _updated(door: Door, columns: tuple[str, ...]) -> Update:
+    return _one(door).where(_held(), _is_any(RUNNING)).values(**_new(columns))
+
+
+def _intended(door: Door) -> Update:
+    return (
+        _one(door)
+        .where(
+            _held(),
+            Table.phase == Phase.SUBMITTING.value,
+            Table.submit_started_at.is_(None),
+            Table.cancel_requested_at.is_(None),
+        )
+        .values(submit_started_at=_now())
+    )
+
+
+def _intent_cleared(door: Door) -> Update:
+    return (
+        _one(door)
+        .where(_held(), Table.phase == Phase.SUBMITTING.value, Table.external_id.is_(None))
+        .values(submit_started_at=null())
+    )
+
+
+def _late_attached(door: Door, columns: tuple[str, ...]) -> Update:
+    return (
+        _one(door)
+        .where(Table.phase == Phase.CANCELLED.value, Table.late_result_at.is_(None))
+        .values(late_result_at=_now(), **_new(columns))
+    )
+
+
+def _attention_cleared(door: Door) -> Update:
+    return _one(door).where(Table.needs_attention.is_(True)).values(needs_attention=False)
+
+
+def _parked(door: Door) -> Update:
+    return (
+        _one(door)
+        .where(_held(), _is_any(RUNNING))
+        .values(run_token=null(), starts=_one_start_less(), **_new(["lease_until"]))
+    )
+
+
+def _one_start_less() -> ColumnElement[int]:
+    return case((Table.starts > 0, Table.starts - 1), else_=0)
+
+
+def _cancel_requested(door: Door) -> Update:
+    # A parked run is looked at now instead of later; a pending row has no lease.
+    is_parked = and_(Table.run_token.is_(None), Table.lease_until.is_not(None))
+    return (
+        _one(door)
+        .where(_is_any(phase for phase in Phase if phase not in FINAL))
+        .values(
+            cancel_requested_at=func.coalesce(Table.cancel_requested_at, _now()),
+            lease_until=case((is_parked, _now()), else_=Table.lease_until),
+        )
+    )
+
+
+def _deleted(door: Door) -> Update:
+    return _one(door).where(_is_any(FINAL), Table.deleted_at.is_(None)).values(deleted_at=_now())
+
+
+def _claimed(door: Door) -> Update:
+    free = leases.free(_now())
+    # Two workers with overlapping lists would wait for each other's rows, in the worst case for
+    # ever; each takes what is not locked. The guard stands outside, too, where it is asked again
+    # of a row that changed in the meantime.
+    mine = door.select(Table, Table.id).where(Table.id.in_(bindparam("ids", expanding=True)), free)
+    return (
+        door.update(Table)
+        .where(Table.id.in_(mine.with_for_update(skip_locked=True)), free)
+        .values(
+            phase=case(
+                (Table.phase == Phase.PENDING.value, Phase.SUBMITTING.value), else_=Table.phase
+            ),
+            run_token=door.random_id(),
+            lease_until=bindparam("lease_until", type_=Table.lease_until.type),
+            starts=Table.starts + 1,
+            started_at=func.coalesce(Table.started_at, _now()),
+            updated_at=_now(),
+        )
+        .returning(*COLUMNS, *leases.COLUMNS)
+    )

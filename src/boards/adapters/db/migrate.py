@@ -1,0 +1,204 @@
+"""Brings a database's tables up to date, or back; works from an installed package.
+
+Each function takes the database's URL and blocks until it is done; call it in a thread from async
+code. Before any change to an SQLite file that holds tables, a copy of it is laid beside it.
+"""
+
+import asyncio
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TypeVar
+
+from alembic import command
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from alembic.util import CommandError
+from sqlalchemy import URL, Connection
+from sqlalchemy.exc import SQLAlchemyError
+
+from boards.adapters.db.faults import translate
+from boards.adapters.db.sqlite import driver_of, sqlite_engine
+from boards.adapters.db.urls import read_url
+from boards.errors import Conflict, InvalidInput, StorageError
+
+__all__ = [
+    "Revision",
+    "backup_before_migration",
+    "current",
+    "downgrade",
+    "head",
+    "history",
+    "revision",
+    "upgrade",
+]
+
+T = TypeVar("T")
+
+_SCRIPTS = "boards.adapters.db:migrations"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Revision:
+    """One step of the tables' history; `down` is the step before it, None for the first."""
+
+    id: str
+    down: str | None
+    message: str
+    is_head: bool
+
+
+def upgrade(url: str, to: str = "head") -> Path | None:
+    """Bring the tables up to date; nothing happens when they are.
+
+    Gives the backup that was made, if one was. InvalidInput for an unknown revision; StorageError
+    when the database does not answer or the backup cannot be written.
+    """
+    return _change(url, to, command.upgrade)
+
+
+def downgrade(url: str, to: str) -> Path | None:
+    """Take the tables back to a revision, or with `base` remove them with all that is in them."""
+    return _change(url, to, command.downgrade)
+
+
+def current(url: str) -> str | None:
+    """The revision that the database stands at; None when it is empty, or not there yet."""
+    found = read_url(url)
+    if found.drivername == "sqlite" and not Path(str(found.database)).exists():
+        return None
+    return _on_connection(url, _revision_of)
+
+
+def head() -> str:
+    """The newest revision that this package knows."""
+    return str(ScriptDirectory.from_config(_config(None)).get_current_head())
+
+
+def history() -> tuple[Revision, ...]:
+    """All revisions, the newest first."""
+    scripts = ScriptDirectory.from_config(_config(None))
+    newest = head()
+    return tuple(
+        Revision(
+            id=script.revision,
+            down=None if script.down_revision is None else str(script.down_revision),
+            message=script.doc.rstrip("."),
+            is_head=script.revision == newest,
+        )
+        for script in scripts.walk_revisions()
+    )
+
+
+def revision(message: str) -> Path:
+    """Write a new revision from what the tables say and the migrations do not, for developers.
+
+    Compared on an empty SQLite database, so look it over: what only PostgreSQL has is missing.
+    """
+    number = f"{len(history()) + 1:04d}"
+    with _memory() as connection:
+        config = _config(connection)
+        command.upgrade(config, "head")
+        script = command.revision(config, message, autogenerate=True, rev_id=number)
+    if script is None or isinstance(script, list):
+        raise InvalidInput(f"No revision came of {message!r}.")
+    return Path(script.path)
+
+
+def backup_before_migration(path: Path) -> Path | None:
+    """Copy an SQLite file that holds tables, safe while it is in use; None when it is empty.
+
+    The copy is named after the revision and the time: `boards.db.0001.20260102T030405.backup`.
+    """
+    if not path.is_file() or path.stat().st_size == 0:
+        return None
+    try:
+        with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as source:
+            if source.execute("SELECT count(*) FROM sqlite_master").fetchone() == (0,):
+                return None
+            stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%S")
+            copy = path.with_name(f"{path.name}.{_stamped(source)}.{stamp}.backup")
+            with closing(sqlite3.connect(copy)) as target:
+                source.backup(target)
+    except sqlite3.Error as error:
+        message = f"{path.name!r} could not be copied, so nothing was changed in it."
+        raise StorageError(message, detail=str(error)) from error
+    return copy
+
+
+def _stamped(source: sqlite3.Connection) -> str:
+    try:
+        row = source.execute("SELECT version_num FROM alembic_version").fetchone()
+    except sqlite3.OperationalError:
+        return "base"
+    return str(row[0]) if row else "base"
+
+
+def _change(url: str, to: str, change: Callable[[Config, str], None]) -> Path | None:
+    found = read_url(url)
+    _known(to)
+    if current(url) == (head() if to == "head" else to):
+        return None
+    backup = None
+    if found.drivername == "sqlite":
+        backup = backup_before_migration(Path(str(found.database)))
+    _on_connection(url, lambda connection: change(_config(connection), to))
+    return backup
+
+
+def _known(to: str) -> None:
+    try:
+        scripts = ScriptDirectory.from_config(_config(None))
+        if to not in ("head", "base"):
+            scripts.get_revision(to)
+    except CommandError as error:
+        known = ", ".join(repr(step.id) for step in history())
+        raise InvalidInput(f"{to!r} is no revision; there are {known}.") from error
+
+
+def _revision_of(connection: Connection) -> str | None:
+    return MigrationContext.configure(connection).get_current_revision()
+
+
+def _config(connection: Connection | None) -> Config:
+    config = Config()
+    config.set_main_option("script_location", _SCRIPTS)
+    config.set_main_option("path_separator", "os")
+    config.set_main_option("file_template", "%%(rev)s_%%(slug)s")
+    config.attributes["connection"] = connection
+    return config
+
+
+def _on_connection(url: str, work: Callable[[Connection], T]) -> T:
+    found = read_url(url)
+    try:
+        if found.drivername == "sqlite":
+            return _on_sqlite(found, work)
+        from boards.adapters.db.postgres import migrate_on
+
+        return asyncio.run(migrate_on(found, work))
+    except SQLAlchemyError as error:
+        raise translate(error) from error
+
+
+def _on_sqlite(url: URL, work: Callable[[Connection], T]) -> T:
+    path = Path(str(url.database))
+    path.parent.mkdir(parents=True, exist_ok=True)
+    engine = sqlite_engine(path, migrates=True)
+    with engine.begin() as connection:
+        result = work(connection)
+        broken = driver_of(connection).execute("PRAGMA foreign_key_check").fetchone()
+        if broken is not None:
+            raise Conflict(f"A row of {broken[0]!r} refers to a row that is gone; nothing changed.")
+    return result
+
+
+@contextmanager
+def _memory() -> Iterator[Connection]:
+    engine = sqlite_engine(Path(":memory:"), migrates=True)
+    with engine.begin() as connection:
+        yield connection

@@ -1,0 +1,70 @@
+"""One transaction: a door to its scope's rows, and the repositories that go through it."""
+
+from collections.abc import Sequence
+from functools import cached_property
+
+from sqlalchemy import Connection
+
+from boards.adapters.db.accounts import AccountRows
+from boards.adapters.db.boards import BoardRows
+from boards.adapters.db.door import Door
+from boards.adapters.db.events import EventRows
+from boards.adapters.db.generations import GenerationRows
+from boards.adapters.db.jobs import JobRows
+from boards.adapters.db.ledger import LedgerRows
+from boards.adapters.db.lineage import LineageRows
+from boards.adapters.db.uploads import UploadRows
+from boards.services.ports import Event, Scope
+
+__all__ = ["SqlTx"]
+
+
+class SqlTx:
+    """What a unit of work is called with. It must not be used after the work has returned."""
+
+    def __init__(self, connection: Connection, scope: Scope) -> None:
+        self._scope = scope
+        self._door = Door(connection, scope)
+
+    @property
+    def scope(self) -> Scope:
+        return self._scope
+
+    @cached_property
+    def generations(self) -> GenerationRows:
+        return GenerationRows(self._door)
+
+    @cached_property
+    def jobs(self) -> JobRows:
+        return JobRows(self._door)
+
+    @cached_property
+    def lineage(self) -> LineageRows:
+        return LineageRows(self._door)
+
+    @cached_property
+    def boards(self) -> BoardRows:
+        return BoardRows(self._door)
+
+    @cached_property
+    def accounts(self) -> AccountRows:
+        return AccountRows(self._door)
+
+    @cached_property
+    def ledger(self) -> LedgerRows:
+        return LedgerRows(self._door)
+
+    @cached_property
+    def events(self) -> EventRows:
+        return EventRows(self._door)
+
+    @cached_property
+    def uploads(self) -> UploadRows:
+        return UploadRows(self._door)
+
+    def finish(self) -> Sequence[Event]:
+        """Write what waits for the end of the work, and give the events to tell of."""
+        if "events" not in self.__dict__:
+            return ()
+        self.events.write()
+        return self.events.written

@@ -61,7 +61,7 @@ def probe(path: Path) -> MediaFacts:
 def _facts(path: Path, name: str | None) -> MediaFacts:
     kind = type_of_format(name) if name else None
     if name is None or kind is None:
-        reason = _WHY_REFUSED.get(name or "", f"Supported are {_KNOWN}.")
+        reason = _WHY_REFUSED.get(name or "", f"Supported are {_KNOWN}; text as UTF-8.")
         what = f"{name!r} file" if name else "kind of file"
         raise Unsupported(f"This {what} is not supported. {reason}")
     match kind:

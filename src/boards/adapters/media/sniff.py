@@ -1,7 +1,6 @@
 """Telling what a file is from its first bytes; names and claimed types are never looked at."""
 
 import codecs
-from collections.abc import Callable
 
 import filetype
 
@@ -83,11 +82,12 @@ def _sound(head: bytes) -> str | None:
         return "flac"
     if head.startswith(b"ID3") and head[3:4] in {b"\x02", b"\x03", b"\x04"}:
         return "mp3"
-    if len(head) >= 4 and head[0] == 0xFF and head[1] & 0xE0 == 0xE0:
+    if len(head) >= 7 and head[0] == 0xFF and head[1] & 0xE0 == 0xE0:
         version, layer = head[1] >> 3 & 3, head[1] >> 1 & 3
-        if layer == 0:
-            return "aac" if head[1] & 0xF0 == 0xF0 else None
-        if version != 1 and head[2] >> 4 != 15 and head[2] >> 2 & 3 != 3:
+        if head[1] & 0xF6 == 0xF0 and head[2] >> 2 & 15 < 13:
+            return "aac"
+        # Only layer III (1): the first bytes of UTF-16 text read as layer I.
+        if layer == 1 and version != 1 and head[2] >> 4 != 15 and head[2] >> 2 & 3 != 3:
             return "mp3"
     return None
 
@@ -104,9 +104,9 @@ def _text(head: bytes) -> str | None:
     if not head:
         return None
     try:
-        # The head may end in the middle of a character.
-        decoder: Callable[[bytes], str] = codecs.getincrementaldecoder("utf-8-sig")().decode
-        text = decoder(head)
+        # A full head may end in the middle of a character.
+        is_whole = len(head) < HEAD_BYTES
+        text = codecs.getincrementaldecoder("utf-8-sig")().decode(head, is_whole)
     except UnicodeDecodeError:
         return None
     if not _CONTROLS.isdisjoint(text):

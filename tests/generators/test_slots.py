@@ -232,8 +232,8 @@ class TestAliases:
         assert [slot.path for slot in slots(Input)] == ["imageSource", "maskImage", "audio"]
 
     def test_an_alias_generator_counts_as_well(self):
-        class Input(BaseModel):  # type: ignore[pydantic-alias]
+        class Input(BaseModel):
             model_config = ConfigDict(alias_generator=str.upper)
-            image: ImageArtifact | None = None
+            image: ImageArtifact | None = None  # type: ignore[pydantic-alias]
 
         assert [slot.path for slot in slots(Input)] == ["IMAGE"]

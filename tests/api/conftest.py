@@ -9,17 +9,12 @@ from fastapi import FastAPI
 
 from boards.api.app import create_app
 from boards.api.services import Services
-from boards.generators.registry import GeneratorRegistry
-from boards.services.generators import GeneratorService
-from tests.api.doubles import Doubles, MakeApp, Paint, Speak, client_of
+from tests.api.doubles import Doubles, MakeApp, client_of, make_doubles
 
 
 @pytest.fixture
 def doubles() -> Doubles:
-    registry = GeneratorRegistry()
-    registry.register(Paint(), aliases=["painter"])
-    registry.register(Speak())
-    return Doubles(generators=GeneratorService(registry=registry))
+    return make_doubles()
 
 
 @pytest.fixture

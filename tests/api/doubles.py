@@ -21,6 +21,7 @@ from boards.domain.jobs import Job
 from boards.domain.lineage import Node
 from boards.errors import NotFound, StorageError
 from boards.generators.base import BaseGenerator
+from boards.generators.registry import GeneratorRegistry
 from boards.services.generations import GenerationQuery, LineageView
 from boards.services.generators import GeneratorService
 from boards.services.jobs import JobView, view_of
@@ -133,7 +134,7 @@ class Speak(Paint):
     title = ""
     artifact_type = "audio"
     description = "Speaks"
-    version = None
+    version = None  # type: ignore[assignment]
     unavailable = "Set SPEAK_KEY."
 
 
@@ -326,6 +327,13 @@ class Doubles:
 
     async def actor_for(self, request: object) -> Actor:
         return self.actor
+
+
+def make_doubles() -> Doubles:
+    registry = GeneratorRegistry()
+    registry.register(Paint(), aliases=["painter"])
+    registry.register(Speak())
+    return Doubles(generators=GeneratorService(registry=registry))
 
 
 def client_of(app: Any, base_url: str = BASE) -> httpx2.AsyncClient:

@@ -108,7 +108,7 @@ async def test_a_wrong_method_is_a_problem_and_names_the_right_ones(
 ) -> None:
     answer = await client.put("/api/v1/boards", json={})
     assert (answer.status_code, answer.json()["code"]) == (405, "method_not_allowed")
-    assert answer.headers["allow"]
+    assert answer.headers["allow"] == "GET, POST"
 
 
 async def test_a_config_error_is_a_500(client: httpx2.AsyncClient, doubles: Doubles) -> None:

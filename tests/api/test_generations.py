@@ -87,6 +87,13 @@ class TestSubmit:
         assert [one["at"] for one in answer.json()["problems"]] == [at]
         assert doubles.submit.calls == []
 
+    async def test_an_integer_may_be_written_with_a_point(
+        self, client: httpx2.AsyncClient, doubles: Doubles
+    ) -> None:
+        await client.post(PATH, json={"generator": "paint", "inputs": {}, "takes": 2.0})
+        ((_, request),) = doubles.submit.calls
+        assert (request.takes, type(request.takes)) == (2, int)
+
     async def test_a_number_beyond_all_floats_is_refused(
         self, client: httpx2.AsyncClient, doubles: Doubles
     ) -> None:

@@ -12,6 +12,7 @@ from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 from starlette.responses import Response
+from starlette.routing import compile_path
 from starlette.types import Scope
 
 from boards.api.links import API
@@ -237,7 +238,21 @@ def http_problem(error: HTTPException, scope: Scope) -> Response:
 
 
 async def _say_http_error(request: Request, error: HTTPException) -> Response:
+    if error.status_code == 405:
+        # The router names the methods of the first route with this path, not of all of them.
+        path = request.scope["path"].removeprefix(request.scope.get("root_path", ""))
+        if methods := _methods_at(request.app, path):
+            error.headers = {**(error.headers or {}), "Allow": ", ".join(methods)}
     return http_problem(error, request.scope)
+
+
+def _methods_at(app: FastAPI, path: str) -> list[str]:
+    """List the methods that the contract has at a path; none where the path is not in it."""
+    found: set[str] = set()
+    for template, operations in app.openapi()["paths"].items():
+        if compile_path(template)[0].fullmatch(path):
+            found |= {method.upper() for method in operations}
+    return sorted(found)
 
 
 async def _say_nothing(request: Request, error: Exception) -> Response:  # noqa: ARG001

@@ -7,9 +7,8 @@ from pydantic import Field
 from starlette.responses import Response
 
 from boards.api.routing import Caller, answered, lay
-from boards.api.shapes.base import Asked, Text
+from boards.api.shapes.base import Asked, Produced, Text
 from boards.api.shapes.generators import GeneratorList, GeneratorShape, generator_shape
-from boards.domain.artifacts import ArtifactType
 
 __all__ = ["router"]
 
@@ -19,7 +18,7 @@ router = APIRouter(prefix="/generators", tags=["generators"])
 class GeneratorsAsked(Asked):
     """Which generators to list."""
 
-    artifact_type: ArtifactType | None = Field(
+    artifact_type: Produced | None = Field(
         default=None, alias="type", description="Only those that make this."
     )
 

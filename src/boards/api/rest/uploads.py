@@ -9,9 +9,9 @@ from starlette.responses import Response
 from boards.api.links import API
 from boards.api.multipart import UploadForm, read_form
 from boards.api.routing import Caller, answered, lay
-from boards.api.shapes.base import Asked, Id
+from boards.api.shapes.base import Asked, Id, Produced
 from boards.api.shapes.generations import GenerationShape, generation_shape
-from boards.domain.artifacts import PRODUCED, ArtifactType
+from boards.domain.artifacts import PRODUCED
 from boards.errors import InvalidInput, Problem
 
 __all__ = ["PATH", "router"]
@@ -25,7 +25,7 @@ FILE = "file"
 class UploadFields(Asked):
     """What is said about an upload, in fields before the file."""
 
-    artifact_type: ArtifactType | None = Field(
+    artifact_type: Produced | None = Field(
         default=None, description="What it is; by default what its bytes say."
     )
     board_id: Id | None = Field(

@@ -14,14 +14,16 @@ from pydantic import (
     JsonValue,
     ModelWrapValidatorHandler,
     ValidationError,
+    WithJsonSchema,
     model_validator,
 )
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
+from boards.domain.artifacts import PRODUCED, ArtifactType
 from boards.generators.nearest import suggestion
 from boards.ids import parse_id
 
-__all__ = ["Answer", "Asked", "Id", "JsonObject", "PageShape", "Sent", "Text"]
+__all__ = ["Answer", "Asked", "Id", "JsonObject", "PageShape", "Produced", "Sent", "Text", "Whole"]
 
 Item = TypeVar("Item")
 
@@ -100,7 +102,34 @@ def _without_nul(text: str) -> str:
     return text
 
 
-Text = Annotated[str, AfterValidator(_without_nul)]
+Text = Annotated[
+    str,
+    AfterValidator(_without_nul),
+    Field(json_schema_extra={"pattern": r"^[^\u0000]*$"}),
+]
+
+
+def _whole(value: object) -> object:
+    # To JSON, and to a JSON Schema, 4.0 is an integer.
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+Whole = Annotated[int, BeforeValidator(_whole)]
+
+
+def _produced(kind: ArtifactType) -> ArtifactType:
+    if kind not in PRODUCED:
+        raise PydanticCustomError(
+            "not_produced", "Nothing makes {kind}; it is only read.", {"kind": repr(kind.value)}
+        )
+    return kind
+
+
+Produced = Annotated[
+    ArtifactType,
+    AfterValidator(_produced),
+    WithJsonSchema({"type": "string", "enum": [kind.value for kind in PRODUCED]}),
+]
 
 
 def _storable(value: dict[str, JsonValue]) -> dict[str, JsonValue]:

@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import Field, JsonValue
 
 from boards.api.links import Links
-from boards.api.shapes.base import Answer, Id, JsonObject, PageShape, Sent, Text
+from boards.api.shapes.base import Answer, Id, JsonObject, PageShape, Sent, Text, Whole
 from boards.api.shapes.costs import CostShape, cost_shape
 from boards.api.shapes.files import ExtraFileShape, FileShape, extra_file_shapes, file_shape
 from boards.domain.artifacts import ArtifactType
@@ -39,7 +39,7 @@ class EstimateRequest(Sent):
     inputs: JsonObject = Field(
         description="The generator's inputs, as its `input_schema` says. Artifacts go in as ids."
     )
-    takes: int = Field(default=1, ge=1, le=MAX_TAKES, description="How many separate runs.")
+    takes: Whole = Field(default=1, ge=1, le=MAX_TAKES, description="How many separate runs.")
     board_id: Id | None = Field(
         default=None, description="The board to put results on; null is your default board."
     )
@@ -57,7 +57,7 @@ class EstimateRequest(Sent):
 class GenerateRequest(EstimateRequest):
     """What somebody asks to be made. This spends what the estimate says."""
 
-    priority: int = Field(
+    priority: Whole = Field(
         default=0, ge=-PRIORITIES, le=PRIORITIES, description="Higher starts earlier."
     )
     force: bool = Field(

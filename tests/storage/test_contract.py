@@ -225,6 +225,11 @@ class TestReading:
 
 
 class TestTheRest:
+    def test_no_two_keys_are_the_same(self, storage: ObjectStorage) -> None:
+        keys = {storage.new_key(TENANT, None, "webp") for _ in range(1000)}
+        assert len(keys) == 1000
+        assert all(key.startswith(f"{TENANT}/") for key in keys)
+
     async def test_deleting_is_for_good_and_twice_is_fine(
         self, storage: ObjectStorage, key: str
     ) -> None:

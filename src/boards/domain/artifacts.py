@@ -12,7 +12,6 @@ from enum import StrEnum
 from uuid import UUID
 
 from boards.errors import InvalidInput
-from boards.ids import new_id
 
 __all__ = [
     "FORMATS",
@@ -27,8 +26,8 @@ __all__ = [
     "extension_for_format",
     "file_format",
     "format_for_mime",
+    "key_for",
     "mime_for_format",
-    "new_key",
     "type_of_format",
 ]
 
@@ -241,19 +240,20 @@ def check_key(key: str) -> str:
     return key
 
 
-def new_key(
-    tenant_id: UUID | str,
+def key_for(
+    tenant_id: UUID,
     artifact_type: ArtifactType | None,
     extension: str,
     *,
-    now: datetime | None = None,
+    file_id: UUID,
+    now: datetime,
 ) -> str:
-    """Make a storage key that nobody has: `{tenant}/{yyyy}/{mm}/{type}/{uuid7}.{extension}`.
+    """Spell the storage key of a new file: `{tenant}/{yyyy}/{mm}/{type}/{file id}.{extension}`.
 
     Nothing a user wrote goes into it. Without a type (thumbnails, extra files) the type is `file`.
     """
     extension = extension.lower()
     if not _EXTENSION.fullmatch(extension):
         raise InvalidInput(f"{extension[:40]!r} is no file extension; give one such as 'png'.")
-    made = (now or datetime.now(UTC)).astimezone(UTC)
-    return check_key(f"{tenant_id}/{made:%Y/%m}/{artifact_type or 'file'}/{new_id()}.{extension}")
+    month = now.astimezone(UTC).strftime("%Y/%m")
+    return check_key(f"{tenant_id}/{month}/{artifact_type or 'file'}/{file_id}.{extension}")

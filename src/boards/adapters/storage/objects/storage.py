@@ -5,6 +5,7 @@ import hashlib
 import secrets
 from collections.abc import AsyncGenerator, AsyncIterator, Iterator
 from contextlib import aclosing, contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Self
 from uuid import UUID
@@ -21,8 +22,9 @@ from obstore.store import LocalStore, MemoryStore, ObjectStore
 from boards.adapters.storage.objects.disk import STAGING, Disk, Staged
 from boards.adapters.storage.objects.sources import BLOCK, Source, blocks_of
 from boards.adapters.storage.objects.tally import Tally
-from boards.domain.artifacts import ArtifactType, StoredBytes, StoredObject, check_key, new_key
+from boards.domain.artifacts import ArtifactType, StoredBytes, StoredObject, check_key, key_for
 from boards.errors import Conflict, InvalidInput, NotFound, StorageError, TooLarge
+from boards.ids import new_id
 from boards.outbound.files import PartFile, in_thread, write_errors
 
 __all__ = ["ObjectStorage"]
@@ -61,7 +63,7 @@ class ObjectStorage:
 
     def new_key(self, tenant_id: UUID, artifact_type: ArtifactType | None, extension: str) -> str:
         """Make a key that nobody has."""
-        return new_key(tenant_id, artifact_type, extension)
+        return key_for(tenant_id, artifact_type, extension, file_id=new_id(), now=datetime.now(UTC))
 
     async def put(
         self,

@@ -6,7 +6,6 @@ from pathlib import Path
 import pytest
 
 from boards.testing.generators import FakePaid, FakeProvider, FakeProviderGenerator
-
 from tests.services.samples import SAMPLES
 from tests.services.studio import Studio, open_studio
 

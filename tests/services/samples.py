@@ -1,7 +1,9 @@
 """Small generators, each with one trait."""
 
 import asyncio
+import base64
 from decimal import Decimal
+from pathlib import Path
 
 from pydantic import BaseModel, Field
 
@@ -79,7 +81,7 @@ class SpecStyle(Sample):
     name = "spec-style"
 
     async def generate(self, inputs: BaseModel) -> BaseModel:  # type: ignore[override]
-        data = "data:image/png;base64," + __import__("base64").b64encode(tiny_png()).decode()
+        data = "data:image/png;base64," + base64.b64encode(tiny_png()).decode()
         return ImageOutput(
             image=await store_image_result(
                 storage_url=data, format="png", generation_id="gen_123", width=9, height=9
@@ -98,8 +100,7 @@ class Uses(Sample):
     async def generate(self, inputs: BaseModel, context: GeneratorContext) -> BaseModel:
         assert isinstance(inputs, SlotsInput)
         path = await resolve_artifact(inputs.image)
-        with open(path, "rb") as file:  # noqa: ASYNC230 - a few bytes
-            data = file.read()
+        data = await asyncio.to_thread(Path(path).read_bytes)
         context.note(size=len(data), others=len(inputs.others))
         return ImageOutput(image=await context.store_image(data, format="png"))
 

@@ -69,9 +69,7 @@ class Studio:
 
     @property
     def generations(self) -> GenerationService:
-        return GenerationService(
-            database=self.database, dispatch=self.dispatch, clock=self.clock
-        )
+        return GenerationService(database=self.database, dispatch=self.dispatch, clock=self.clock)
 
     @property
     def jobs(self) -> JobService:
@@ -170,17 +168,13 @@ class Studio:
 
     async def row(self, generation_id: UUID) -> Generation:
         """Read one generation, whoever may see it."""
-        found = await self.database.read(
-            lambda tx: tx.generations.get(generation_id), scope=SYSTEM
-        )
+        found = await self.database.read(lambda tx: tx.generations.get(generation_id), scope=SYSTEM)
         assert found is not None
         return found
 
     async def balance(self, generation_id: UUID) -> Balance:
         """What a generation holds and has spent."""
-        return await self.database.read(
-            lambda tx: tx.ledger.balance(generation_id), scope=SYSTEM
-        )
+        return await self.database.read(lambda tx: tx.ledger.balance(generation_id), scope=SYSTEM)
 
     async def ledger(self, generation_id: UUID) -> list[str]:
         """The kinds of a generation's ledger rows, in order."""

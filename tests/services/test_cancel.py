@@ -13,10 +13,6 @@ from tests.services.samples import Waits
 from tests.services.studio import Studio, eventually
 
 
-async def first(studio: Studio, job_id: object) -> object:
-    return (await studio.jobs.get(studio.actor, job_id)).generations[0].id  # type: ignore[arg-type]
-
-
 async def test_what_waits_is_cancelled_with_zero_submits(
     studio: Studio, provider: FakeProvider
 ) -> None:

@@ -1,6 +1,9 @@
 """The run: what becomes of outputs, errors, crashes and lost answers, and of the money."""
 
+import asyncio
+from datetime import timedelta
 from decimal import Decimal
+from uuid import UUID
 
 import pytest
 
@@ -9,7 +12,7 @@ from boards.domain.costs import ZERO
 from boards.domain.generations import Phase, Status
 from boards.domain.jobs import JobState
 from boards.errors import Broken, Busy, ContentRefused, ProviderError, Rejected, StorageError
-from boards.services.ports import Storage
+from boards.services.ports import SYSTEM, Storage
 from boards.testing.generators import FakePaid, FakeProvider, FakeProviderGenerator, tiny_png
 from tests.services.samples import Waits
 from tests.services.studio import Studio, eventually
@@ -165,8 +168,6 @@ class TestCrashes:
         assert waits.started == 2
 
     async def test_an_opaque_paid_call_is_never_made_again(self, studio: Studio) -> None:
-        import asyncio
-
         paid = FakePaid(gate=asyncio.Event(), name="paid")
         studio.registry.register(paid)
         async with studio.process():
@@ -203,6 +204,7 @@ class TestCrashes:
         waits = studio.registry.get("waits")
         assert isinstance(waits, Waits)
         job_id = await studio.ask("waits")
+        await studio.lapse()  # its message came before anybody listened
         for start in range(1, 4):
             async with studio.process():
                 await eventually(lambda n=start: waits.started == n)
@@ -293,8 +295,6 @@ class TestLostAnswers:
             for _ in range(1000):
                 if (await studio.row(generation_id)).needs_attention:
                     break
-                import asyncio
-
                 await asyncio.sleep(0.005)
             row = await studio.row(generation_id)
             assert row.phase is Phase.SUBMITTED
@@ -308,16 +308,12 @@ class TestLostAnswers:
         assert await studio.ledger(generation_id) == ["hold", "settle"]
 
 
-async def _claim_and_die(studio: Studio, generation_id: object) -> None:
+async def _claim_and_die(studio: Studio, generation_id: UUID) -> None:
     """Claim, write the intent, and do nothing more."""
-    from datetime import timedelta
-
-    from boards.services.ports import SYSTEM
-
     now = studio.clock.now()
     [claim] = await studio.database.write(
         lambda tx: tx.generations.claim(
-            [generation_id],  # type: ignore[list-item]
+            [generation_id],
             now=now,
             lease_until=now + timedelta(seconds=30),
         ),

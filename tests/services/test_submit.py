@@ -3,36 +3,35 @@
 from decimal import Decimal
 
 import pytest
+from pydantic import JsonValue
 
+from boards.domain.access import Actor
 from boards.domain.boards import BoardRole
 from boards.domain.costs import Confidence
 from boards.domain.generations import Phase
 from boards.errors import BoardsError, Conflict, Forbidden, InvalidInput, NotFound, PluginError
 from boards.ids import new_id
-from boards.services.ports import SYSTEM
+from boards.services.ports import SYSTEM, Tx
 from boards.services.submit import SubmitRequest
+from boards.testing.generators import tiny_png
 from tests.services.samples import Priced
 from tests.services.studio import Studio
+
+NOTHING = (0, Decimal(0))
 
 
 async def counts(studio: Studio) -> tuple[int, Decimal]:
     """How many jobs there are, and how much is held."""
 
-    def look(tx: object) -> tuple[int, Decimal]:
-        page = tx.jobs.list(board_ids=None, limit=100, cursor=None)  # type: ignore[attr-defined]
-        return len(page.items), tx.ledger.totals().held  # type: ignore[attr-defined]
+    def look(tx: Tx) -> tuple[int, Decimal]:
+        page = tx.jobs.list(board_ids=None, limit=100, cursor=None)
+        return len(page.items), tx.ledger.totals().held
 
     return await studio.database.read(look, scope=SYSTEM)
 
 
-async def uploaded(studio: Studio, data: bytes, **options: object) -> str:
-    actor = options.pop("actor", studio.actor)
-    generation = await studio.uploads.upload(
-        actor,  # type: ignore[arg-type]
-        source=data,
-        filename="x.png",
-        **options,  # type: ignore[arg-type]
-    )
+async def uploaded(studio: Studio, data: bytes, *, actor: Actor | None = None) -> str:
+    generation = await studio.uploads.upload(actor or studio.actor, source=data, filename="x.png")
     return str(generation.id)
 
 
@@ -56,14 +55,16 @@ class TestWhatASubmitWrites:
     ) -> None:
         first = await studio.ask("sample")
         second = await studio.ask("sample")
-        boards = {(await studio.jobs.get(studio.actor, one)).job.board_id for one in (first, second)}
+        boards = {
+            (await studio.jobs.get(studio.actor, one)).job.board_id for one in (first, second)
+        }
         assert boards == {(await studio.boards.default(studio.actor)).id}
 
     async def test_an_estimate_writes_and_spends_nothing(self, studio: Studio) -> None:
         request = SubmitRequest(generator="fake-paid", inputs={"n": 4}, takes=2)
         cost = await studio.submit.estimate(studio.actor, request)
         assert cost.amount == Decimal(2)
-        assert await counts(studio) == (0, 0)
+        assert await counts(studio) == NOTHING
 
     async def test_an_unknown_price_is_unknown_and_not_zero(self, studio: Studio) -> None:
         request = SubmitRequest(generator="unpriced", inputs={})
@@ -72,10 +73,10 @@ class TestWhatASubmitWrites:
         assert not cost.known
 
     async def test_inputs_become_lineage(self, studio: Studio) -> None:
-        from boards.testing.generators import tiny_png
-
         first, second = [await uploaded(studio, tiny_png(n)) for n in (1, 2)]
-        request = SubmitRequest(generator="uses", inputs={"image": first, "others": [second, first]})
+        request = SubmitRequest(
+            generator="uses", inputs={"image": first, "others": [second, first]}
+        )
         submission = await studio.submit.submit(studio.actor, request)
         edges = await studio.database.read(
             lambda tx: tx.lineage.inputs_of([submission.generations[0].id]), scope=SYSTEM
@@ -89,11 +90,18 @@ class TestWhatASubmitWrites:
 
 class TestRefusals:
     async def refused(
-        self, studio: Studio, error: type[BoardsError], match: str, generator: str, **inputs: object
+        self,
+        studio: Studio,
+        error: type[BoardsError],
+        match: str,
+        generator: str,
+        **inputs: JsonValue,
     ) -> None:
         before = await counts(studio)
         with pytest.raises(error, match=match):
-            await studio.ask(generator, **inputs)
+            await studio.submit.submit(
+                studio.actor, SubmitRequest(generator=generator, inputs=inputs)
+            )
         assert await counts(studio) == before
 
     async def test_an_unknown_generator_is_named_with_the_nearest(self, studio: Studio) -> None:
@@ -103,7 +111,7 @@ class TestRefusals:
         with pytest.raises(InvalidInput) as caught:
             await studio.ask("fake-paid", n=10)
         assert [problem.at for problem in caught.value.problems] == ["inputs.n"]
-        assert await counts(studio) == (0, 0)
+        assert await counts(studio) == NOTHING
 
     async def test_a_misspelled_field_is_not_ignored(self, studio: Studio) -> None:
         await self.refused(studio, InvalidInput, "promt", "sample", promt="x")
@@ -112,7 +120,7 @@ class TestRefusals:
     async def test_takes_out_of_bounds_are_refused(self, studio: Studio, takes: int) -> None:
         with pytest.raises(InvalidInput, match="takes"):
             await studio.ask("sample", takes=takes)
-        assert await counts(studio) == (0, 0)
+        assert await counts(studio) == NOTHING
 
     async def test_a_missing_input_is_not_found(self, studio: Studio) -> None:
         missing = str(new_id())
@@ -121,7 +129,9 @@ class TestRefusals:
         )
 
     async def test_a_malformed_id_is_not_found(self, studio: Studio) -> None:
-        await self.refused(studio, NotFound, "^Generation nonsense not found$", "uses", image="nonsense")
+        await self.refused(
+            studio, NotFound, "^Generation nonsense not found$", "uses", image="nonsense"
+        )
 
     async def test_an_unfinished_input_is_named_with_its_status(self, studio: Studio) -> None:
         job_id = await studio.ask("sample")
@@ -145,20 +155,20 @@ class TestRefusals:
         )
 
     async def test_two_ids_in_one_slot_are_refused(self, studio: Studio) -> None:
-        from boards.testing.generators import tiny_png
-
-        ids = [await uploaded(studio, tiny_png(n)) for n in (1, 2)]
+        ids: list[JsonValue] = [await uploaded(studio, tiny_png(n)) for n in (1, 2)]
         await self.refused(studio, InvalidInput, "image", "uses", image=ids)
 
     async def test_an_inline_artifact_is_refused(self, studio: Studio) -> None:
-        inline = {"generation_id": "x", "storage_url": "file:///etc/passwd", "format": "png"}
+        inline: JsonValue = {
+            "generation_id": "x",
+            "storage_url": "file:///etc/passwd",
+            "format": "png",
+        }
         await self.refused(studio, InvalidInput, "id", "uses", image=inline)
 
     async def test_another_tenants_input_is_denied_in_the_guides_words(
         self, studio: Studio
     ) -> None:
-        from boards.testing.generators import tiny_png
-
         stranger = await studio.another_tenant()
         theirs = await uploaded(studio, tiny_png(), actor=stranger)
         await self.refused(
@@ -172,8 +182,6 @@ class TestRefusals:
     async def test_an_input_of_a_board_that_one_may_not_see_looks_missing(
         self, studio: Studio
     ) -> None:
-        from boards.testing.generators import tiny_png
-
         colleague = await studio.colleague()
         private = await uploaded(studio, tiny_png(), actor=colleague)
         await self.refused(
@@ -195,7 +203,7 @@ class TestRefusals:
         )
         with pytest.raises(Forbidden, match="viewer"):
             await studio.ask("sample", board_id=board.id)
-        assert await counts(studio) == (0, 0)
+        assert await counts(studio) == NOTHING
 
 
 class TestPricesThatAreNone:
@@ -210,7 +218,7 @@ class TestPricesThatAreNone:
         priced.answer = answer
         with pytest.raises(PluginError, match="'priced'"):
             await studio.ask("priced")
-        assert await counts(studio) == (0, 0)
+        assert await counts(studio) == NOTHING
 
     async def test_a_slow_price_refuses_the_submit(
         self, studio: Studio, monkeypatch: pytest.MonkeyPatch
@@ -221,4 +229,4 @@ class TestPricesThatAreNone:
         priced.answer = "slow"
         with pytest.raises(PluginError, match="took more than"):
             await studio.ask("priced")
-        assert await counts(studio) == (0, 0)
+        assert await counts(studio) == NOTHING

@@ -14,7 +14,7 @@ from boards.services.notices import Notices
 from boards.services.ports import Database, Page, Tx
 from boards.services.rights import board_for, scope_of
 
-__all__ = ["JobService", "JobView"]
+__all__ = ["JobService", "JobView", "job_for", "view_of"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,6 +56,18 @@ def view_of(job: Job, generations: tuple[Generation, ...]) -> JobView:
     )
 
 
+def job_for(tx: Tx, actor: Actor, job_id: UUID) -> JobView:
+    """Give the job if the actor may see how its things are made; errors as `board_for`."""
+    job = tx.jobs.get(job_id)
+    if job is None:
+        raise NotFound(f"Job {job_id} not found")
+    try:
+        board_for(tx, actor, job.board_id, Action.VIEW_RECIPES)
+    except NotFound:
+        raise NotFound(f"Job {job_id} not found") from None
+    return view_of(job, tx.generations.of_job(job_id))
+
+
 @dataclass(frozen=True, kw_only=True)
 class JobService:
     """Reads, waits for and cancels jobs."""
@@ -68,7 +80,7 @@ class JobService:
     async def get(self, actor: Actor, job_id: UUID) -> JobView:
         """Give the job. NotFound when there is none that the actor may see."""
         return await self.database.read(
-            lambda tx: self._view(tx, actor, job_id), scope=scope_of(actor)
+            lambda tx: job_for(tx, actor, job_id), scope=scope_of(actor)
         )
 
     async def wait(self, actor: Actor, job_id: UUID, seconds: float) -> JobView:
@@ -115,13 +127,3 @@ class JobService:
             return Page(items=views, next=page.next)
 
         return await self.database.read(look, scope=scope_of(actor))
-
-    def _view(self, tx: Tx, actor: Actor, job_id: UUID) -> JobView:
-        job = tx.jobs.get(job_id)
-        if job is None:
-            raise NotFound(f"Job {job_id} not found")
-        try:
-            board_for(tx, actor, job.board_id, Action.VIEW_RECIPES)
-        except NotFound:
-            raise NotFound(f"Job {job_id} not found") from None
-        return view_of(job, tx.generations.of_job(job_id))

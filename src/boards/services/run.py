@@ -112,7 +112,12 @@ class RunService:
             nonlocal last_report
             if clock() - last_report >= self.limits.report_every:
                 last_report = clock()
-                await journal.progress(fraction, message)
+                try:
+                    await journal.progress(fraction, message)
+                except LostRun:
+                    # Free work stops here. A paid call goes on: it may still bring something.
+                    if running.claim.repeatable:
+                        raise
 
         return RunContext(
             generation=running.claim.generation,

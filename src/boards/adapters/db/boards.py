@@ -126,7 +126,13 @@ def _visible(door: Door, continued: bool) -> Select[Any]:
     chosen = _living(door, *_COLUMNS).where(Table.id.in_(_of_user(door)))
     if continued:
         here = tuple_(Table.updated_at, Table.id)
-        chosen = chosen.where(here < tuple_(bindparam("after_at"), bindparam("after_id")))
+        chosen = chosen.where(
+            here
+            < tuple_(
+                bindparam("after_at", type_=Table.updated_at.type),
+                bindparam("after_id", type_=Table.id.type),
+            )
+        )
     return chosen.order_by(Table.updated_at.desc(), Table.id.desc()).limit(bindparam("limit"))
 
 

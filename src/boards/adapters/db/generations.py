@@ -223,7 +223,13 @@ def _listed(
         chosen = chosen.where(Table.board_id.in_(bindparam("board_ids", expanding=True)))
     if "after_id" in names:
         here = tuple_(Table.created_at, Table.id)
-        chosen = chosen.where(here < tuple_(bindparam("after_at"), bindparam("after_id")))
+        chosen = chosen.where(
+            here
+            < tuple_(
+                bindparam("after_at", type_=Table.created_at.type),
+                bindparam("after_id", type_=Table.id.type),
+            )
+        )
     if status is not None:
         chosen = chosen.where(_is_any(phase for phase in Phase if phase.status is status))
     if attention is not None:

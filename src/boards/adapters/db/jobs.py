@@ -63,5 +63,11 @@ def _listed(door: Door, on_boards: bool, continued: bool) -> Select[Any]:
         chosen = chosen.where(Table.board_id.in_(bindparam("board_ids", expanding=True)))
     if continued:
         here = tuple_(Table.created_at, Table.id)
-        chosen = chosen.where(here < tuple_(bindparam("after_at"), bindparam("after_id")))
+        chosen = chosen.where(
+            here
+            < tuple_(
+                bindparam("after_at", type_=Table.created_at.type),
+                bindparam("after_id", type_=Table.id.type),
+            )
+        )
     return chosen.order_by(Table.created_at.desc(), Table.id.desc()).limit(bindparam("limit"))

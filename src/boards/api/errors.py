@@ -167,8 +167,10 @@ def answer(
 
 async def _say_boards_error(request: Request, error: BoardsError) -> Response:
     code, said = said_of(error)
-    if said.status >= 500 or error.detail:
-        log.warning("request_refused", code=code, said=error.message, detail=error.detail)
+    if said.status >= 500:
+        log.warning("request_failed", code=code, said=error.message, detail=error.detail)
+    elif error.detail:
+        log.info("request_refused", code=code, said=error.message, detail=error.detail)
     headers = {}
     more: dict[str, str | None] = {}
     problems: tuple[Problem, ...] = ()

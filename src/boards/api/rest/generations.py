@@ -124,7 +124,7 @@ async def delete_generation(call: Caller, generation_id: GenerationId) -> Respon
 @router.post(
     "/{generation_id}/cancel",
     operation_id="cancel_generation",
-    summary="Cancel a generation; one that has ended stays as it is",
+    summary="Cancel a generation that has not ended",
     responses=answered(
         GenerationShape, "The generation as it stands now.", also=(404, 409, 413, 415)
     ),

@@ -1,0 +1,150 @@
+"""Events: follow a job, a board or everything of yours, as server-sent events."""
+
+from collections import OrderedDict
+from collections.abc import AsyncGenerator
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Header, Path, Query
+from pydantic import Field
+from starlette.responses import Response
+
+from boards.api.links import API, Links
+from boards.api.routing import Call, Caller, errors
+from boards.api.shapes.base import Asked, Id
+from boards.api.shapes.events import StreamShape, end_shape, event_shape, snapshot_shape
+from boards.api.sse import KEEP_ALIVE, EventStream, frame
+from boards.services.ports import Event
+from boards.services.streams import End, Message, Snapshot, Still, StreamService, Watch
+
+__all__ = ["RETRY", "router"]
+
+RETRY = b"retry: 2000\n\n"
+"""How many milliseconds a reader waits before it connects again."""
+
+EXAMPLE = """\
+retry: 2000
+
+event: snapshot
+data: {"id":41,"type":"snapshot","job":{…},"board_id":null,"generations":null,"next":null}
+id: 41
+
+event: event
+data: {"id":42,"type":"progress","generation_id":"…","job_id":"…","board_id":"…","sequence":3,…}
+id: 42
+
+event: end
+data: {"id":44,"type":"end","reason":"finished"}
+id: 44
+"""
+
+STREAM: dict[int | str, dict[str, Any]] = {
+    200: {
+        "description": "A snapshot, then events as they happen. It stays open.",
+        "model": StreamShape,
+        "content": {"text/event-stream": {"example": EXAMPLE}},
+    },
+    204: {"description": "You know everything up to the end; do not connect again."},
+    **errors(404),
+}
+
+LastId = Annotated[
+    str | None,
+    Header(
+        alias="Last-Event-ID",
+        max_length=40,
+        description="The last event that you know; the stream goes on after it.",
+    ),
+]
+
+
+class Frames:
+    """Writes messages as frames. An event that many follow is written once."""
+
+    def __init__(self, *, keep: int = 1024) -> None:
+        self._keep = keep
+        self._events: OrderedDict[int, bytes] = OrderedDict()
+
+    def of(self, message: Message, links: Links) -> bytes:
+        """Give one message as it goes over the wire."""
+        match message:
+            case Event():
+                return self._event(message)
+            case Snapshot():
+                data = snapshot_shape(message, links).model_dump_json()
+                return frame("snapshot", data, id=message.position)
+            case Still():
+                return KEEP_ALIVE
+            case End():
+                return frame("end", end_shape(message).model_dump_json(), id=message.position)
+
+    def _event(self, event: Event) -> bytes:
+        written = self._events.get(event.id)
+        if written is None:
+            written = frame("event", event_shape(event).model_dump_json(), id=event.id)
+            self._events[event.id] = written
+            if len(self._events) > self._keep:
+                self._events.popitem(last=False)
+        return written
+
+
+class EventsAsked(Asked):
+    """What to follow; without either, everything on your boards."""
+
+    job_id: Id | None = Field(default=None, description="Follow this job, up to its end.")
+    board_id: Id | None = Field(default=None, description="Follow this board.")
+
+
+JobId = Annotated[Id, Path(description="The id of the job.")]
+
+
+def router(streams: StreamService) -> APIRouter:
+    """The routes of streams."""
+    routes = APIRouter(prefix=API, tags=["events"])
+    frames = Frames()
+
+    async def answer(call: Call, watch: Watch, last_id: str | None) -> Response:
+        known = int(last_id) if last_id and last_id.isascii() and last_id.isdecimal() else None
+        messages = streams.follow(call.actor, watch, last_id=known)
+        # What is refused is refused before the answer begins.
+        first = await anext(messages)
+        if isinstance(first, End):
+            await messages.aclose()
+            return Response(status_code=204)
+        return EventStream(_written(frames, first, messages, call.links))
+
+    @routes.get(
+        "/events",
+        operation_id="follow_events",
+        summary="Follow a job, a board or everything of yours",
+        response_class=Response,
+        responses=STREAM,
+    )
+    async def follow_events(
+        call: Caller, asked: Annotated[EventsAsked, Query()], last_event_id: LastId = None
+    ) -> Response:
+        return await answer(
+            call, Watch(job_id=asked.job_id, board_id=asked.board_id), last_event_id
+        )
+
+    @routes.get(
+        "/jobs/{job_id}/events",
+        operation_id="follow_job",
+        summary="Follow a job up to its end",
+        response_class=Response,
+        responses=STREAM,
+    )
+    async def follow_job(call: Caller, job_id: JobId, last_event_id: LastId = None) -> Response:
+        return await answer(call, Watch(job_id=job_id), last_event_id)
+
+    return routes
+
+
+async def _written(
+    frames: Frames, first: Message, messages: AsyncGenerator[Message, None], links: Links
+) -> AsyncGenerator[bytes, None]:
+    try:
+        yield RETRY + frames.of(first, links)
+        async for message in messages:
+            yield frames.of(message, links)
+    finally:
+        await messages.aclose()

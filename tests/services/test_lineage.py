@@ -1,0 +1,86 @@
+"""Lineage trees: right roles and depths, shared ancestors once, strangers' things unknown."""
+
+from uuid import UUID
+
+from boards.domain.boards import BoardRole
+from boards.domain.lineage import Node
+from boards.services.ports import SYSTEM
+from boards.testing.generators import tiny_png
+from tests.services.studio import Studio
+
+
+async def upload(studio: Studio, colour: int = 0) -> str:
+    made = await studio.uploads.upload(studio.actor, source=tiny_png(colour), filename=None)
+    return str(made.id)
+
+
+def flat(node: Node) -> list[tuple[str, str | None, int, bool]]:
+    """A tree as rows: id, role, depth, repeated."""
+    rows = [(str(node.generation_id), node.role, node.depth, node.repeated)]
+    for branch in node.branches:
+        rows.extend(flat(branch))
+    return rows
+
+
+class TestTrees:
+    async def test_roles_and_depths_in_both_directions(self, studio: Studio) -> None:
+        a, b = await upload(studio, 1), await upload(studio, 2)
+        async with studio.process():
+            middle = str((await studio.make("uses", image=a, others=[b])).generations[0].id)
+            end = str((await studio.make("uses", image=middle)).generations[0].id)
+        view = await studio.generations.lineage(studio.actor, UUID(end))
+        assert flat(view.ancestors) == [
+            (end, None, 0, False),
+            (middle, "image", 1, False),
+            (a, "image", 2, False),
+            (b, "others", 2, False),
+        ]
+        down = await studio.generations.lineage(studio.actor, UUID(a))
+        assert flat(down.descendants) == [
+            (a, None, 0, False),
+            (middle, "image", 1, False),
+            (end, "image", 2, False),
+        ]
+
+    async def test_a_shared_ancestor_shows_its_branch_once(self, studio: Studio) -> None:
+        ids = [await upload(studio)]
+        async with studio.process():
+            for _ in range(20):
+                made = await studio.make("uses", image=ids[-1], others=[ids[-1]])
+                ids.append(str(made.generations[0].id))
+        view = await studio.generations.lineage(studio.actor, UUID(ids[-1]), max_depth=50)
+        rows = flat(view.ancestors)
+        assert len(rows) == 1 + 2 * 20
+        assert sum(repeated for *_, repeated in rows) == 20
+        assert max(depth for _, _, depth, _ in rows) == 20
+
+    async def test_depth_is_bounded(self, studio: Studio) -> None:
+        ids = [await upload(studio)]
+        async with studio.process():
+            for _ in range(4):
+                made = await studio.make("uses", image=ids[-1])
+                ids.append(str(made.generations[0].id))
+        view = await studio.generations.lineage(studio.actor, UUID(ids[-1]), max_depth=2)
+        assert [depth for _, _, depth, _ in flat(view.ancestors)] == [0, 1, 2]
+
+
+class TestRights:
+    async def test_what_one_may_not_see_is_unknown_and_not_left_out(self, studio: Studio) -> None:
+        colleague = await studio.colleague()
+        shared = await studio.boards.create(studio.actor, "Shared")
+        assert colleague.user_id is not None
+        user_id = colleague.user_id
+        await studio.database.write(
+            lambda tx: tx.boards.add_member(
+                shared.id, user_id, BoardRole.VIEWER, now=studio.clock.now()
+            ),
+            scope=SYSTEM,
+        )
+        private = await upload(studio)
+        async with studio.process():
+            made = await studio.make("uses", board_id=shared.id, image=private)
+        view = await studio.generations.lineage(colleague, made.generations[0].id)
+        [node] = view.ancestors.branches
+        assert str(node.generation_id) == private
+        assert node.generation is None
+        assert view.ancestors.generation is not None

@@ -40,7 +40,6 @@ __all__ = ["PREFIX", "Settings", "data_home", "is_loopback", "load_settings"]
 PREFIX = "BOARDS_"
 CONFIG = "BOARDS_CONFIG"
 CONFIG_FILE = "boards.toml"
-LOOPBACK_NAMES = ("localhost", "127.0.0.1", "[::1]")
 PLANNED_AUTH = ("auth0", "clerk", "jwt", "local", "oidc", "supabase")
 
 
@@ -202,13 +201,6 @@ class Settings(BaseSettings):
         """Read nothing: the library's sources stop at the first broken file, let unknown names
         pass and cannot say where a value came from. `load_settings` reads."""
         return (init_settings,)
-
-    @property
-    def host_names(self) -> tuple[str, ...]:
-        """Every name that the Host header of a request may bear, without the port."""
-        public = urlsplit(self.public_url).hostname if self.public_url else None
-        names = (*LOOPBACK_NAMES, *self.allowed_hosts, *((public,) if public else ()))
-        return tuple(dict.fromkeys(name.lower() for name in names))
 
     @field_validator("database_url")
     @classmethod

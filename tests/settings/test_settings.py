@@ -233,25 +233,18 @@ class TestTheDataDirectory:
         assert data_home({"TMPDIR": "/tmp"}, platform) is None
 
 
-class TestHostNames:
-    def test_hold_loopback_the_public_host_and_what_is_allowed(self, tmp_path):
-        settings = Settings(
-            data_dir=tmp_path,
-            public_url="https://Boards.example.com:8443/x/",
-            allowed_hosts=("Studio.local",),
-        )
-        assert settings.public_url == "https://Boards.example.com:8443/x"
-        assert settings.host_names == (
-            *("localhost", "127.0.0.1", "[::1]"),
-            *("studio.local", "boards.example.com"),
-        )
-
+class TestLoopback:
     @pytest.mark.parametrize("host", ["localhost", "127.0.0.1", "127.8.8.8", "::1", "[::1]"])
-    def test_loopback_is_told_by_name_and_by_address(self, host):
+    def test_is_told_by_name_and_by_address(self, host):
         assert is_loopback(host)
 
-    def test_a_name_that_only_begins_like_loopback_is_none(self):
+    def test_is_not_a_name_that_only_begins_like_it(self):
         assert not is_loopback("127.0.0.1.example.com")
+
+
+def test_the_public_url_is_kept_without_its_last_slash(tmp_path):
+    settings = Settings(data_dir=tmp_path, public_url="https://boards.example.com:8443/x/")
+    assert settings.public_url == "https://boards.example.com:8443/x"
 
 
 def test_the_reference_page_is_current():

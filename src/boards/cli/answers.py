@@ -1,0 +1,133 @@
+"""What the REST API answers, as far as the command line looks at it."""
+
+from typing import TypedDict
+
+from pydantic import JsonValue
+
+__all__ = [
+    "BoardJson",
+    "CostJson",
+    "FailureJson",
+    "FileJson",
+    "GenerationJson",
+    "GeneratorJson",
+    "JobJson",
+    "LineageJson",
+    "NodeJson",
+    "SubmissionJson",
+]
+
+
+class CostJson(TypedDict):
+    """A cost; `amount` is a plain decimal, or null while nobody knows."""
+
+    amount: str | None
+    currency: str
+    known: bool
+    confidence: str
+
+
+class FileJson(TypedDict):
+    """A stored file."""
+
+    format: str
+    mime: str
+    size: int
+    width: int | None
+    height: int | None
+    duration: float | None
+    url: str
+
+
+class FailureJson(TypedDict):
+    """Why a generation failed."""
+
+    code: str
+    message: str
+    error_id: str | None
+
+
+class GenerationJson(TypedDict):
+    """A generation."""
+
+    id: str
+    job_id: str | None
+    board_id: str
+    batch_index: int
+    generator: str
+    provider: str
+    artifact_type: str
+    status: str
+    phase: str
+    needs_attention: bool
+    progress: float
+    message: str
+    inputs: dict[str, JsonValue]
+    output_metadata: dict[str, JsonValue]
+    error: FailureJson | None
+    cost_estimate: CostJson
+    cost: CostJson | None
+    file: FileJson | None
+    content: str | None
+    created_at: str
+    started_at: str | None
+    completed_at: str | None
+
+
+class SubmissionJson(TypedDict):
+    """What a submit wrote."""
+
+    job_id: str
+    state: str
+    generations: list[GenerationJson]
+
+
+class JobJson(SubmissionJson):
+    """A job."""
+
+    partial: bool
+    needs_attention: bool
+    progress: float
+    cost_estimate: CostJson
+    cost_actual: CostJson
+
+
+class GeneratorJson(TypedDict):
+    """A generator and the form of its inputs."""
+
+    name: str
+    artifact_type: str
+    description: str
+    provider: str
+    unavailable: str | None
+    input_schema: dict[str, JsonValue]
+
+
+class BoardJson(TypedDict):
+    """A board."""
+
+    id: str
+    title: str
+    description: str | None
+    updated_at: str
+
+
+class NodeJson(TypedDict):
+    """One generation in a tree of lineage."""
+
+    generation_id: str
+    known: bool
+    generator: str | None
+    artifact_type: str | None
+    status: str | None
+    role: str | None
+    repeated: bool
+    branches: list["NodeJson"]
+
+
+class LineageJson(TypedDict):
+    """What a generation was made from, and what was made from it."""
+
+    generation_id: str
+    ancestors: NodeJson
+    descendants: NodeJson

@@ -1,0 +1,352 @@
+"""The client behind every command: it speaks REST to a server, or to the application in this
+process when there is no server. So there is one way in, whichever it is.
+"""
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+from uuid import UUID
+
+import httpx2
+
+from boards.adapters.datadir import hold_data_dir
+from boards.cli.answers import (
+    BoardJson,
+    CostJson,
+    GenerationJson,
+    GeneratorJson,
+    JobJson,
+    LineageJson,
+    SubmissionJson,
+)
+from boards.cli.exits import EXITS, Exit, Stop
+from boards.cli.server_file import announced_address
+from boards.errors import Conflict, NotFound, Problem
+from boards.settings import Settings
+
+if TYPE_CHECKING:
+    from boards.bootstrap import App
+
+__all__ = ["Client", "client_of", "open_client"]
+
+API = "/api/v1"
+EMBEDDED = "http://127.0.0.1"
+ANSWER_SECONDS = 60.0
+FIND_SECONDS = 2.0
+UPLOAD_SECONDS = 600.0
+"""The server looks into a file before it answers, which takes its time for a long video."""
+PAGE = 200
+
+
+@dataclass(frozen=True, kw_only=True)
+class Client:
+    """Speaks REST. `address` is None when the application runs in this process.
+
+    Every method raises `Stop` when the answer is a problem, or when none comes.
+    """
+
+    http: httpx2.AsyncClient
+    address: str | None
+    locate: Callable[[str], Awaitable[Path | None]]
+
+    async def generators(self, artifact_type: str | None = None) -> list[GeneratorJson]:
+        """List the generators."""
+        asked = {"type": artifact_type} if artifact_type else {}
+        return _list(await self._get("/generators", asked), "items")
+
+    async def generator(self, name: str) -> GeneratorJson:
+        """Get one generator by its name."""
+        found: GeneratorJson = await self._get(f"/generators/{_segment(name)}")
+        return found
+
+    async def estimate(
+        self, generator: str, inputs: Mapping[str, object], *, takes: int, board_id: str | None
+    ) -> CostJson:
+        """Tell what it would cost; spends nothing."""
+        body = {"generator": generator, "inputs": inputs, "takes": takes, "board_id": board_id}
+        cost: CostJson = (await self._post("/estimate", body))["cost_estimate"]
+        return cost
+
+    async def submit(
+        self, generator: str, inputs: Mapping[str, object], *, takes: int, board_id: str | None
+    ) -> SubmissionJson:
+        """Have it made; this spends. It is sent once: a lost answer is never asked for again."""
+        body = {"generator": generator, "inputs": inputs, "takes": takes, "board_id": board_id}
+        try:
+            submission: SubmissionJson = await self._post("/generations", body)
+        except Stop as stop:
+            if stop.code != "no_answer":
+                raise
+            raise Stop(
+                "The answer to the submit was lost, so it may be under way and may cost. Look at "
+                "`boards list` before you try again.",
+                exit_code=Exit.ATTENTION,
+                code="submit_unknown",
+            ) from stop
+        return submission
+
+    async def job(self, job_id: str, *, wait: float = 0.0) -> JobJson:
+        """Get a job, at the latest after `wait` seconds, earlier when it has ended."""
+        asked = {"wait": f"{wait:g}"} if wait else {}
+        found: JobJson = await self._get(f"/jobs/{_segment(job_id)}", asked)
+        return found
+
+    async def cancel_job(self, job_id: str) -> JobJson:
+        """Cancel what of a job has not ended."""
+        job: JobJson = await self._post(f"/jobs/{_segment(job_id)}/cancel")
+        return job
+
+    async def generations(
+        self,
+        *,
+        board_id: str | None = None,
+        artifact_type: str | None = None,
+        status: str | None = None,
+        limit: int,
+    ) -> list[GenerationJson]:
+        """List generations, newest first."""
+        asked = {"board_id": board_id, "type": artifact_type, "status": status}
+        return await self._pages("/generations", asked, limit)
+
+    async def generation(self, generation_id: str) -> GenerationJson:
+        """Get one generation."""
+        found: GenerationJson = await self._get(f"/generations/{_segment(generation_id)}")
+        return found
+
+    async def cancel(self, generation_id: str) -> GenerationJson:
+        """Cancel one generation."""
+        path = f"/generations/{_segment(generation_id)}/cancel"
+        generation: GenerationJson = await self._post(path)
+        return generation
+
+    async def lineage(self, generation_id: str) -> LineageJson:
+        """Get what a generation was made from, and what was made from it."""
+        found: LineageJson = await self._get(f"/generations/{_segment(generation_id)}/lineage")
+        return found
+
+    async def upload(self, file: Path, *, board_id: str | None) -> GenerationJson:
+        """Upload a file; it becomes a generation."""
+        fields = {"board_id": board_id} if board_id else {}
+        try:
+            with file.open("rb") as opened:
+                answer = await self._send(
+                    "POST",
+                    f"{API}/uploads",
+                    data=fields,
+                    files={"file": (file.name, opened)},
+                    timeout=UPLOAD_SECONDS,
+                )
+        except OSError as error:
+            raise Stop(
+                f"{str(file)!r} cannot be read: {error.strerror}.", exit_code=Exit.USAGE
+            ) from error
+        generation: GenerationJson = answer
+        return generation
+
+    async def boards(self, *, limit: int = PAGE) -> list[BoardJson]:
+        """List boards, the last changed first."""
+        return await self._pages("/boards", {}, limit)
+
+    async def create_board(self, title: str, *, description: str | None = None) -> BoardJson:
+        """Make a board."""
+        board: BoardJson = await self._post("/boards", {"title": title, "description": description})
+        return board
+
+    async def download(self, generation_id: str, target: Path) -> None:
+        """Write the output of a generation to a file.
+
+        It is asked for by id: the token must not follow the address in an answer elsewhere.
+        """
+        url = f"{API}/generations/{_segment(generation_id)}/content"
+        part = target.with_name(f"{target.name}.part")
+        async with self.http.stream("GET", url) as answer:
+            if answer.is_error:
+                await answer.aread()
+                raise _stop_of(answer)
+            with part.open("wb") as opened:
+                async for chunk in answer.aiter_bytes():
+                    opened.write(chunk)
+        part.replace(target)
+
+    async def health(self) -> dict[str, Any]:
+        """Ask whether the server is up."""
+        found: dict[str, Any] = await self._send("GET", "/health")
+        return found
+
+    async def _pages(self, path: str, asked: Mapping[str, str | None], limit: int) -> list[Any]:
+        items: list[Any] = []
+        cursor: str | None = None
+        while len(items) < limit:
+            size = str(min(PAGE, limit - len(items)))
+            page = await self._get(path, {**asked, "limit": size, "cursor": cursor})
+            items += _list(page, "items")
+            cursor = page["next"]
+            if cursor is None:
+                break
+        return items
+
+    async def _get(self, path: str, asked: Mapping[str, str | None] | None = None) -> Any:
+        query = {name: value for name, value in (asked or {}).items() if value is not None}
+        return await self._send("GET", f"{API}{path}", params=query)
+
+    async def _post(self, path: str, body: Mapping[str, object] | None = None) -> Any:
+        return await self._send("POST", f"{API}{path}", json=body)
+
+    async def _send(self, method: str, path: str, **content: Any) -> Any:
+        try:
+            answer = await self.http.request(method, path, **content)
+        except (httpx2.ConnectError, httpx2.ConnectTimeout) as error:
+            raise Stop(
+                f"No server answers at {self.address}. Start one with `boards up`, or correct "
+                "--server or BOARDS_SERVER.",
+                exit_code=Exit.UNREACHABLE,
+                code="unreachable",
+            ) from error
+        except httpx2.TransportError as error:
+            raise Stop(
+                f"The server at {self.address} gave no answer ({type(error).__name__}).",
+                exit_code=Exit.UNREACHABLE,
+                code="no_answer",
+            ) from error
+        if not answer.is_success:
+            raise _stop_of(answer)
+        try:
+            return answer.json()
+        except ValueError:
+            raise _no_boards(answer) from None
+
+
+@asynccontextmanager
+async def open_client(settings: Settings) -> AsyncIterator[Client]:
+    """Connect to the server that is named, or that runs on the data directory; else be one."""
+    address = settings.server or await _running(settings.data_dir)
+    if address is None:
+        async with _embedded(settings) as client:
+            yield client
+        return
+    headers = {}
+    if settings.api_token is not None:
+        headers["Authorization"] = f"Bearer {settings.api_token.get_secret_value()}"
+    async with _http(address, headers=headers) as http:
+        yield Client(http=http, address=address, locate=_nowhere)
+
+
+def _http(
+    address: str,
+    *,
+    headers: Mapping[str, str] | None = None,
+    transport: httpx2.AsyncBaseTransport | None = None,
+    seconds: float = ANSWER_SECONDS,
+) -> httpx2.AsyncClient:
+    """A client that follows nobody and trusts no proxy, so that the token goes to one place."""
+    return httpx2.AsyncClient(
+        base_url=address,
+        headers=headers,
+        transport=transport,
+        timeout=seconds,
+        trust_env=False,
+        follow_redirects=False,
+    )
+
+
+async def _running(data_dir: Path) -> str | None:
+    """Give the address of the server that runs on the data directory, if one does."""
+    address = announced_address(data_dir)
+    if address is None:
+        return None
+    try:
+        async with _http(address, seconds=FIND_SECONDS) as http:
+            answer = await http.get("/health")
+            return address if answer.json().get("status") == "ok" else None
+    except (httpx2.HTTPError, ValueError, AttributeError):
+        return None  # it died, and something else or nothing has its port
+
+
+@asynccontextmanager
+async def client_of(app: "App") -> AsyncIterator[Client]:
+    """Speak to an application in this process, by the same requests as to a server."""
+    from boards.bootstrap import asgi
+
+    transport = httpx2.ASGITransport(asgi(app), raise_app_exceptions=False)
+    async with _http(EMBEDDED, transport=transport) as http:
+        yield Client(http=http, address=None, locate=_locator(app))
+
+
+@asynccontextmanager
+async def _embedded(settings: Settings) -> AsyncIterator[Client]:
+    from boards.bootstrap import open_app
+
+    async with AsyncExitStack() as stack:
+        try:
+            stack.enter_context(hold_data_dir(settings.data_dir))
+        except Conflict as held:
+            raise Stop(
+                f"{held.message} Or start `boards up`, to which any number of commands can talk.",
+                exit_code=Exit.LOCKED,
+                code="locked",
+            ) from held
+        app = await stack.enter_async_context(open_app(settings))
+        yield await stack.enter_async_context(client_of(app))
+
+
+def _locator(app: "App") -> Callable[[str], Awaitable[Path | None]]:
+    async def locate(generation_id: str) -> Path | None:
+        try:
+            _, file = await app.generations.content(app.actor, UUID(generation_id))
+        except NotFound:
+            return None
+        return app.storage.local_path(file.key)
+
+    return locate
+
+
+async def _nowhere(_: str) -> Path | None:
+    return None
+
+
+def _stop_of(answer: httpx2.Response) -> Stop:
+    """Read what a problem says; anything else is no server of ours."""
+    try:
+        problem = answer.json()
+        code, detail = str(problem["code"]), str(problem["detail"])
+    except (ValueError, KeyError, TypeError):
+        return _no_boards(answer)
+    known = EXITS.get(code)
+    fallback = Exit.BROKEN if answer.is_server_error else Exit.REFUSED
+    if code == "unauthenticated":
+        detail += " Set BOARDS_API_TOKEN."
+    return Stop(
+        detail,
+        exit_code=fallback if known is None else known,
+        code=code,
+        problems=[
+            Problem(at=one["at"], message=one["message"]) for one in problem.get("problems", [])
+        ],
+        more={
+            name: value
+            for name, value in problem.items()
+            if name not in {"type", "title", "detail", "code", "problems"}
+        },
+    )
+
+
+def _no_boards(answer: httpx2.Response) -> Stop:
+    where = answer.request.url.copy_with(path="/", query=None)
+    return Stop(
+        f"What answers at {where} is no Boards server (HTTP {answer.status_code}). Correct "
+        "--server or BOARDS_SERVER.",
+        exit_code=Exit.UNREACHABLE,
+        code="no_boards",
+    )
+
+
+def _segment(name: str) -> str:
+    return quote(name, safe="")
+
+
+def _list(answer: Any, key: str) -> list[Any]:
+    items: list[Any] = answer[key]
+    return items

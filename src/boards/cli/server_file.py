@@ -1,0 +1,47 @@
+"""The note that a running server leaves in its data directory, so that commands find it."""
+
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from boards.settings import is_loopback
+
+__all__ = ["SERVER_FILE", "announced", "announced_address"]
+
+SERVER_FILE = "server.json"
+
+
+@contextmanager
+def announced(data_dir: Path, address: str) -> Iterator[None]:
+    """Say where the server is, readable for its owner alone, until it ends."""
+    note = data_dir / SERVER_FILE
+    fresh = data_dir / f"{SERVER_FILE}.{os.getpid()}"
+    fresh.unlink(missing_ok=True)
+    file = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(file, "w", encoding="utf-8") as opened:
+        json.dump({"url": address, "pid": os.getpid()}, opened)
+    fresh.replace(note)
+    try:
+        yield
+    finally:
+        note.unlink(missing_ok=True)
+
+
+def announced_address(data_dir: Path) -> str | None:
+    """Read where a server said it would be; it may have died since. None without a valid note.
+
+    Only an address of this machine counts: whoever could write the file must not lead commands,
+    and the token they carry, elsewhere.
+    """
+    try:
+        address = json.loads((data_dir / SERVER_FILE).read_text(encoding="utf-8"))["url"]
+        parts = urlsplit(address)
+        host = parts.hostname
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return None
+    if parts.scheme != "http" or host is None or not is_loopback(host):
+        return None
+    return str(address)

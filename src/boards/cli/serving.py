@@ -1,0 +1,95 @@
+"""Serves the application until somebody stops it, and says where it is."""
+
+import asyncio
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import uvicorn
+from fastapi import FastAPI
+from uvicorn.loops.auto import auto_loop_factory
+
+from boards.adapters.datadir import hold_data_dir
+from boards.adapters.telemetry.logging import configure_logging
+from boards.bootstrap import asgi, open_app
+from boards.cli.exits import Exit, Stop
+from boards.cli.server_file import announced
+from boards.errors import Conflict
+from boards.settings import Settings
+
+__all__ = ["serve"]
+
+DRAIN_SECONDS = 5
+ANY_ADDRESS = {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}  # noqa: S104
+SIGNALS = (signal.SIGINT, signal.SIGTERM)
+
+
+def serve(settings: Settings) -> None:
+    """Serve until SIGINT or SIGTERM. Stop when the data directory or the port is taken."""
+    configure_logging(settings.log_level, settings.log_format)
+    with asyncio.Runner(loop_factory=auto_loop_factory()) as runner:
+        runner.run(_serve(settings))
+
+
+async def _serve(settings: Settings) -> None:
+    try:
+        with hold_data_dir(settings.data_dir):
+            async with open_app(settings) as app:
+                server = _Server(asgi(app), settings)
+                await server.serve_until_stopped()
+    except Conflict as held:
+        raise Stop(held.message, exit_code=Exit.LOCKED, code="locked") from held
+
+
+@contextmanager
+def _deaf() -> Iterator[None]:
+    """Ignore the signals that uvicorn sends on to us once it has stopped for them: by default they
+    would end this process in the middle of closing the database."""
+    before = {each: signal.signal(each, lambda *_: None) for each in SIGNALS}
+    try:
+        yield
+    finally:
+        for each, handler in before.items():
+            signal.signal(each, handler)
+
+
+class _Server(uvicorn.Server):
+    """uvicorn, which leaves a note in the data directory while it listens."""
+
+    def __init__(self, app: FastAPI, settings: Settings) -> None:
+        super().__init__(
+            uvicorn.Config(
+                app,
+                host=settings.host,
+                port=settings.port,
+                log_config=None,
+                server_header=False,
+                timeout_graceful_shutdown=DRAIN_SECONDS,
+            )
+        )
+        self.settings = settings
+
+    async def serve_until_stopped(self) -> None:
+        try:
+            with _deaf():
+                await self.serve()
+        except SystemExit:  # how uvicorn says that it cannot listen; it has logged why
+            where = f"{self.settings.host}:{self.settings.port}"
+            raise Stop(
+                f"{where} cannot be listened on; it may be taken. Choose another with --port, "
+                "or 0 for a free one.",
+                exit_code=Exit.LOCKED,
+                code="address_taken",
+            ) from None
+
+    async def main_loop(self) -> None:
+        with announced(self.settings.data_dir, self.address()):
+            print(f"Boards is at {self.address()} (Ctrl-C stops it)")
+            print(f"Everything it keeps is in {self.settings.data_dir}", flush=True)
+            await super().main_loop()
+
+    def address(self) -> str:
+        """Where this machine reaches the server, with the port it really has."""
+        port = self.servers[0].sockets[0].getsockname()[1]
+        host = ANY_ADDRESS.get(self.settings.host, self.settings.host)
+        return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"

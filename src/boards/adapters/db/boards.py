@@ -4,11 +4,11 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, Select, bindparam, tuple_
+from sqlalchemy import Row, Select, bindparam
 from sqlalchemy.sql.selectable import CompoundSelect
 
 from boards.adapters.db import tables
-from boards.adapters.db.cursors import Position, page_of, position_at
+from boards.adapters.db.cursors import Position, is_after, page_of, position_at
 from boards.adapters.db.door import Door, func
 from boards.adapters.db.tables import Board as Table
 from boards.adapters.db.tables import BoardMember
@@ -67,7 +67,7 @@ class BoardRows:
         after = position_at(cursor)
         values: dict[str, object] = {"user_id": user_id, "limit": limit + 1}
         if after is not None:
-            values |= {"after_at": after.at, "after_id": after.id}
+            values |= {"cursor_at": after.at, "cursor_id": after.id}
         rows = self._door.run(_visible, values, after is not None).all()
         return page_of(rows, limit, _read, lambda board: Position(at=board.updated_at, id=board.id))
 
@@ -125,14 +125,7 @@ def _ids_visible(door: Door) -> Select[Any]:
 def _visible(door: Door, continued: bool) -> Select[Any]:
     chosen = _living(door, *_COLUMNS).where(Table.id.in_(_of_user(door)))
     if continued:
-        here = tuple_(Table.updated_at, Table.id)
-        chosen = chosen.where(
-            here
-            < tuple_(
-                bindparam("after_at", type_=Table.updated_at.type),
-                bindparam("after_id", type_=Table.id.type),
-            )
-        )
+        chosen = chosen.where(is_after(Table.updated_at, Table.id))
     return chosen.order_by(Table.updated_at.desc(), Table.id.desc()).limit(bindparam("limit"))
 
 

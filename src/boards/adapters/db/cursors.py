@@ -8,18 +8,20 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TypeVar
+from typing import TypeAlias, TypeVar
 from uuid import UUID
 
-from sqlalchemy import Row
+from sqlalchemy import ColumnElement, Row, bindparam, tuple_
+from sqlalchemy.orm import InstrumentedAttribute
 
 from boards.adapters.db.columns import from_microseconds, microseconds
 from boards.errors import InvalidInput, Problem
 from boards.services.ports import Page
 
-__all__ = ["Position", "page_of", "position_at"]
+__all__ = ["Position", "is_after", "page_of", "position_at"]
 
 Item = TypeVar("Item")
+Condition: TypeAlias = ColumnElement[bool]
 
 _FORM = re.compile(r"(-?[0-9]{1,17})\.([0-9a-f]{32})", re.ASCII)
 
@@ -32,7 +34,7 @@ class Position:
     id: UUID
 
 
-def write(position: Position) -> str:
+def _write(position: Position) -> str:
     text = f"{microseconds(position.at)}.{position.id.hex}"
     return urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
@@ -53,6 +55,12 @@ def position_at(cursor: str | None) -> Position | None:
     return position
 
 
+def is_after(at: InstrumentedAttribute[datetime], id: InstrumentedAttribute[UUID]) -> Condition:
+    """Rows behind the position bound as `cursor_at` and `cursor_id`, in a list newest first."""
+    here = tuple_(bindparam("cursor_at", type_=at.type), bindparam("cursor_id", type_=id.type))
+    return tuple_(at, id) < here
+
+
 def page_of(
     rows: Sequence[Row[tuple[object, ...]]],
     limit: int,
@@ -61,5 +69,5 @@ def page_of(
 ) -> Page[Item]:
     """Make a page of `limit` items from the `limit + 1` rows that were asked for."""
     items = tuple(make(row) for row in rows[:limit])
-    more = len(rows) > limit and items
-    return Page(items=items, next=write(position(items[-1])) if more else None)
+    goes_on = len(rows) > limit and items
+    return Page(items=items, next=_write(position(items[-1])) if goes_on else None)

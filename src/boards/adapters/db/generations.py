@@ -5,11 +5,11 @@ from datetime import datetime
 from typing import Any, TypeVar, Unpack
 from uuid import UUID
 
-from sqlalchemy import Select, Update, and_, bindparam, case, null, or_, tuple_
+from sqlalchemy import Select, Update, and_, bindparam, case, null, or_
 from sqlalchemy.sql.elements import ColumnElement
 
 from boards.adapters.db import admission, leases
-from boards.adapters.db.cursors import Position, page_of, position_at
+from boards.adapters.db.cursors import Position, is_after, page_of, position_at
 from boards.adapters.db.door import Door, func
 from boards.adapters.db.generation_rows import COLUMNS, as_changes, as_row, to_generation
 from boards.adapters.db.tables import RUNNING
@@ -82,8 +82,8 @@ class GenerationRows:
             "user_id": which.user_id,
             "artifact_type": which.artifact_type,
             "generator_name": which.generator_name,
-            "after_at": None if after is None else after.at,
-            "after_id": None if after is None else after.id,
+            "cursor_at": None if after is None else after.at,
+            "cursor_id": None if after is None else after.id,
         }
         values = {name: value for name, value in values.items() if value is not None}
         form = (tuple(values), which.status, which.needs_attention)
@@ -221,15 +221,8 @@ def _listed(
             chosen = chosen.where(getattr(Table, name) == bindparam(name))
     if "board_ids" in names:
         chosen = chosen.where(Table.board_id.in_(bindparam("board_ids", expanding=True)))
-    if "after_id" in names:
-        here = tuple_(Table.created_at, Table.id)
-        chosen = chosen.where(
-            here
-            < tuple_(
-                bindparam("after_at", type_=Table.created_at.type),
-                bindparam("after_id", type_=Table.id.type),
-            )
-        )
+    if "cursor_id" in names:
+        chosen = chosen.where(is_after(Table.created_at, Table.id))
     if status is not None:
         chosen = chosen.where(_is_any(phase for phase in Phase if phase.status is status))
     if attention is not None:

@@ -3,9 +3,9 @@
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, Select, bindparam, tuple_
+from sqlalchemy import Row, Select, bindparam
 
-from boards.adapters.db.cursors import Position, page_of, position_at
+from boards.adapters.db.cursors import Position, is_after, page_of, position_at
 from boards.adapters.db.door import Door
 from boards.adapters.db.tables import Job as Table
 from boards.domain.jobs import Job
@@ -44,7 +44,7 @@ class JobRows:
         if board_ids is not None:
             values["board_ids"] = sorted(board_ids)
         if after is not None:
-            values |= {"after_at": after.at, "after_id": after.id}
+            values |= {"cursor_at": after.at, "cursor_id": after.id}
         rows = self._door.run(_listed, values, board_ids is not None, after is not None).all()
         return page_of(rows, limit, _job, lambda job: Position(at=job.created_at, id=job.id))
 
@@ -62,12 +62,5 @@ def _listed(door: Door, on_boards: bool, continued: bool) -> Select[Any]:
     if on_boards:
         chosen = chosen.where(Table.board_id.in_(bindparam("board_ids", expanding=True)))
     if continued:
-        here = tuple_(Table.created_at, Table.id)
-        chosen = chosen.where(
-            here
-            < tuple_(
-                bindparam("after_at", type_=Table.created_at.type),
-                bindparam("after_id", type_=Table.id.type),
-            )
-        )
+        chosen = chosen.where(is_after(Table.created_at, Table.id))
     return chosen.order_by(Table.created_at.desc(), Table.id.desc()).limit(bindparam("limit"))

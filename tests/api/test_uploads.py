@@ -188,6 +188,13 @@ class TestRefusals:
         assert (answer.status_code, answer.json()["code"]) == (413, "too_large")
         assert doubles.uploads.kept is None
 
+    async def test_a_form_that_never_gets_to_the_point_is_not_read_for_ever(
+        self, client: httpx2.AsyncClient, doubles: Doubles
+    ) -> None:
+        doubles.uploads.max_bytes = 1000
+        answer = await send(client, b"\r\n" * 100_000, part("file", b"x", "a"), END, size=4096)
+        assert (answer.status_code, answer.json()["code"]) == (413, "too_large")
+
     async def test_a_refusal_of_the_service_is_answered_as_one(
         self, client: httpx2.AsyncClient, doubles: Doubles
     ) -> None:

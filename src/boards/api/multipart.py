@@ -49,7 +49,7 @@ async def read_form(
     length = request.headers.get("content-length", "")
     if length.isdecimal() and int(length) > max_bytes + AROUND_BYTES:
         raise _too_large(max_bytes)
-    pieces = _pieces(request.stream(), _boundary(request))
+    pieces = _pieces(_bounded(request.stream(), max_bytes), _boundary(request))
     known = (*text_fields, file_field)
     fields: dict[str, str] = {}
     async for part in _parts(pieces):
@@ -159,6 +159,16 @@ async def _pieces(body: AsyncIterator[bytes], boundary: bytes) -> AsyncGenerator
     except FormParserError as error:
         raise InvalidInput(f"The form is malformed: {error}.") from None
     raise InvalidInput("The form breaks off before its end; send it again.")
+
+
+async def _bounded(body: AsyncIterator[bytes], max_bytes: int) -> AsyncGenerator[bytes, None]:
+    """Bound the whole form, which may go on before its first and after its last part."""
+    size = 0
+    async for chunk in body:
+        size += len(chunk)
+        if size > max_bytes + AROUND_BYTES:
+            raise _too_large(max_bytes)
+        yield chunk
 
 
 async def _parts(pieces: AsyncIterator[_Piece]) -> AsyncIterator[_Part]:

@@ -1,12 +1,18 @@
 """Server-sent events over ASGI, which end at once when the reader leaves or the stream is over."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Callable, Mapping, MutableMapping
+from typing import Any, Generic, TypeVar
 
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-__all__ = ["KEEP_ALIVE", "EventStream", "frame"]
+__all__ = ["KEEP_ALIVE", "RETRY", "EventStream", "frame"]
+
+Message = TypeVar("Message")
+
+RETRY = b"retry: 2000\n\n"
+"""How many milliseconds a reader waits before it connects again."""
 
 KEEP_ALIVE = b": still here\n\n"
 """A comment, which every reader skips; it keeps proxies from closing a quiet connection."""
@@ -26,39 +32,53 @@ def frame(event: str, data: str, *, id: int | None = None) -> bytes:
     return ("\n".join(lines) + "\n\n").encode()
 
 
-class _Gone(Exception):  # noqa: N818 - no error: the reader has left
+class _Gone(Exception):
     """The reader has closed the connection."""
 
 
-class EventStream(Response):
-    """Sends frames as they come, and closes their generator whatever happens.
+class EventStream(Response, Generic[Message]):
+    """Sends what `messages` gives, written by `write`, and closes it whatever happens.
 
-    Unlike a StreamingResponse it also closes a generator that waits for a slow reader.
+    `first` was taken from `messages` before, so that a refusal could still be answered as one.
     """
 
     media_type = "text/event-stream"
 
-    def __init__(self, frames: AsyncGenerator[bytes, None]) -> None:
-        self.frames = frames
+    def __init__(
+        self,
+        first: Message,
+        messages: AsyncGenerator[Message, None],
+        write: Callable[[Message], bytes],
+    ) -> None:
+        self.first = first
+        self.messages = messages
+        self.write = write
         self.status_code = 200
         self.background = None
         self.init_headers(HEADERS)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002 - ASGI
-        start = {"type": "http.response.start", "status": 200, "headers": self.raw_headers}
         try:
-            await send(start)
             async with asyncio.TaskGroup() as group:
                 reader = group.create_task(_until_gone(receive))
-                async for chunk in self.frames:
-                    await send({"type": "http.response.body", "body": chunk, "more_body": True})
-                await send({"type": "http.response.body", "body": b"", "more_body": False})
+                await self._send(send)
                 reader.cancel()
         except* (_Gone, OSError):
             # Nobody is there to be told.
             pass
         finally:
-            await self.frames.aclose()
+            await self.messages.aclose()
+
+    async def _send(self, send: Send) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": self.raw_headers})
+        await send(_body(RETRY + self.write(self.first)))
+        async for message in self.messages:
+            await send(_body(self.write(message)))
+        await send(_body(b"", more=False))
+
+
+def _body(chunk: bytes, *, more: bool = True) -> MutableMapping[str, Any]:
+    return {"type": "http.response.body", "body": chunk, "more_body": more}
 
 
 async def _until_gone(receive: Receive) -> None:

@@ -1,7 +1,7 @@
 """Events: follow a job, a board or everything of yours, as server-sent events."""
 
+import re
 from collections import OrderedDict
-from collections.abc import AsyncGenerator
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Header, Path, Query
@@ -16,10 +16,7 @@ from boards.api.sse import KEEP_ALIVE, EventStream, frame
 from boards.services.ports import Event
 from boards.services.streams import End, Message, Snapshot, Still, StreamService, Watch
 
-__all__ = ["RETRY", "router"]
-
-RETRY = b"retry: 2000\n\n"
-"""How many milliseconds a reader waits before it connects again."""
+__all__ = ["router"]
 
 EXAMPLE = """\
 retry: 2000
@@ -51,10 +48,12 @@ LastId = Annotated[
     str | None,
     Header(
         alias="Last-Event-ID",
-        max_length=40,
         description="The last event that you know; the stream goes on after it.",
     ),
 ]
+
+
+_EVENT_ID = re.compile(r"[0-9]{1,18}", re.ASCII)
 
 
 class Frames:
@@ -103,20 +102,19 @@ def router(streams: StreamService) -> APIRouter:
     frames = Frames()
 
     async def answer(call: Call, watch: Watch, last_id: str | None) -> Response:
-        known = int(last_id) if last_id and last_id.isascii() and last_id.isdecimal() else None
-        messages = streams.follow(call.actor, watch, last_id=known)
+        messages = streams.follow(call.actor, watch, last_id=_event_id(last_id))
         # What is refused is refused before the answer begins.
         first = await anext(messages)
         if isinstance(first, End):
             await messages.aclose()
             return Response(status_code=204)
-        return EventStream(_written(frames, first, messages, call.links))
+        return EventStream(first, messages, lambda message: frames.of(message, call.links))
 
     @routes.get(
         "/events",
         operation_id="follow_events",
         summary="Follow a job, a board or everything of yours",
-        response_class=Response,
+        response_class=EventStream,
         responses=STREAM,
     )
     async def follow_events(
@@ -130,7 +128,7 @@ def router(streams: StreamService) -> APIRouter:
         "/jobs/{job_id}/events",
         operation_id="follow_job",
         summary="Follow a job up to its end",
-        response_class=Response,
+        response_class=EventStream,
         responses=STREAM,
     )
     async def follow_job(call: Caller, job_id: JobId, last_event_id: LastId = None) -> Response:
@@ -139,12 +137,6 @@ def router(streams: StreamService) -> APIRouter:
     return routes
 
 
-async def _written(
-    frames: Frames, first: Message, messages: AsyncGenerator[Message, None], links: Links
-) -> AsyncGenerator[bytes, None]:
-    try:
-        yield RETRY + frames.of(first, links)
-        async for message in messages:
-            yield frames.of(message, links)
-    finally:
-        await messages.aclose()
+def _event_id(sent: str | None) -> int | None:
+    """Read an id. Anything else is as good as none: the stream then begins with a snapshot."""
+    return int(sent) if sent and _EVENT_ID.fullmatch(sent) else None

@@ -1,0 +1,30 @@
+"""docs/rest.md says what the contract says."""
+
+import re
+from pathlib import Path
+
+from fastapi import FastAPI
+
+from boards.api.errors import STATUSES
+
+PAGE = (Path(__file__).resolve().parents[2] / "docs" / "rest.md").read_text("utf-8")
+
+
+def test_the_page_lists_every_route_with_its_status_and_no_other(app: FastAPI) -> None:
+    said = {
+        (method, path, status)
+        for method, path, status in re.findall(
+            r"^\| `([A-Z]+) (\S+)` \| (\d+) \|", PAGE, re.MULTILINE
+        )
+    }
+    true = {
+        (method.upper(), path, min(operation["responses"]))
+        for path, operations in app.openapi()["paths"].items()
+        for method, operation in operations.items()
+    }
+    assert said == true
+
+
+def test_the_page_lists_every_code_with_its_status() -> None:
+    said = dict(re.findall(r"^\| `([a-z_]+)` \| (\d+) \|", PAGE, re.MULTILINE))
+    assert said == {code: str(how.status) for code, how in STATUSES.items()}

@@ -28,7 +28,7 @@ class LocalGenerator(BaseGenerator):
 
     provider = "local"
     repeatable = True
-    version = "1"
+    version: str | None = "1"
 
     needs: tuple[str, str] | None = None
     inputs: type[BaseModel]

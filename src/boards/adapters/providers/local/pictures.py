@@ -11,9 +11,11 @@ from boards.errors import InvalidInput, TooLarge
 
 __all__ = [
     "ASPECTS",
+    "HEX_COLOUR",
     "AspectRatio",
     "ImageFormat",
     "checked_pixels",
+    "colour_bytes",
     "encoded",
     "flattened",
     "opened",
@@ -31,7 +33,7 @@ ASPECTS: dict[str, float] = {
 
 ImageFormat = Literal["png", "jpg", "webp"]
 
-_SRGB = ImageCms.createProfile("sRGB")
+HEX_COLOUR = r"^#[0-9a-fA-F]{6}$"
 
 
 def sides(aspect: AspectRatio, longest: int, *, even: bool = False) -> tuple[int, int]:
@@ -41,6 +43,11 @@ def sides(aspect: AspectRatio, longest: int, *, even: bool = False) -> tuple[int
     if even:
         return max(2, round(width / 2) * 2), max(2, round(height / 2) * 2)
     return max(1, round(width)), max(1, round(height))
+
+
+def colour_bytes(code: str) -> tuple[int, int, int]:
+    """Read `#rrggbb` as three numbers from 0 to 255."""
+    return int(code[1:3], 16), int(code[3:5], 16), int(code[5:7], 16)
 
 
 def checked_pixels(width: int, height: int, what: str) -> None:
@@ -86,7 +93,9 @@ def _in_srgb(image: Image.Image) -> Image.Image:
         try:
             source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
             mode = "RGBA" if image.mode == "RGBA" else "RGB"
-            changed = ImageCms.profileToProfile(image, source, _SRGB, outputMode=mode)
+            changed = ImageCms.profileToProfile(
+                image, source, ImageCms.createProfile("sRGB"), outputMode=mode
+            )
             image = changed or image
         except (ImageCms.PyCMSError, OSError):
             pass  # a broken profile says nothing; the bare colours are what is left

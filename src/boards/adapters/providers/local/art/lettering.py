@@ -213,21 +213,23 @@ def _largest(fits: Callable[[int], bool], low: int, high: int) -> int:
 
 
 def _cut(text: str, face: Face, size: int, tracking: float, width: float) -> list[str]:
-    """Break lines at `width`, and words that are longer than a line."""
-    out: list[str] = [""]
-    for word in text.split():
-        joined = f"{out[-1]} {word}".strip()
-        if text_width(joined, face, size, tracking) <= width:
-            out[-1] = joined
-            continue
-        rest = word
-        while text_width(rest, face, size, tracking) > width and len(rest) > 1:
-            keep = len(rest) - 1
-            while keep > 1 and text_width(rest[:keep] + "-", face, size, tracking) > width:
-                keep -= 1
-            out.append(rest[:keep] + "-")
-            rest = rest[keep:]
-        out.append(rest)
+    """Break at line ends and at `width`, and words that are longer than a line."""
+    out: list[str] = []
+    for part in text.split("\n"):
+        out.append("")
+        for word in part.split():
+            joined = f"{out[-1]} {word}".strip()
+            if text_width(joined, face, size, tracking) <= width:
+                out[-1] = joined
+                continue
+            rest = word
+            while text_width(rest, face, size, tracking) > width and len(rest) > 1:
+                keep = len(rest) - 1
+                while keep > 1 and text_width(rest[:keep] + "-", face, size, tracking) > width:
+                    keep -= 1
+                out.append(rest[:keep] + "-")
+                rest = rest[keep:]
+            out.append(rest)
     return [line for line in out if line]
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from boards.domain.generations import Generation
 from boards.domain.jobs import JobState
-from boards.errors import InvalidInput, NotFound
+from boards.errors import Forbidden, InvalidInput, NotFound
 from boards.ids import new_id
 from boards.services.generations import GenerationQuery
 from tests.services.samples import Waits
@@ -99,3 +99,36 @@ class TestBoards:
         with pytest.raises(NotFound):
             await studio.generations.get(studio.actor, made.id)
         assert await studio.ledger(made.id) == ["hold", "settle"]
+
+
+class TestPublicBoards:
+    async def test_a_visitor_sees_media_and_no_recipe(self, studio: Studio) -> None:
+        board = await studio.boards.create(studio.actor, "Open", is_public=True)
+        async with studio.process():
+            view = await studio.make("fake-paid", board_id=board.id, prompt="a secret")
+        visitor = await studio.colleague()
+        made = view.generations[0]
+        listed = await studio.generations.list(
+            visitor, GenerationQuery(board_id=board.id), limit=10, cursor=None
+        )
+        lineage = await studio.generations.lineage(visitor, made.id)
+        root = lineage.ancestors.generation
+        assert root is not None
+        for seen in (await studio.generations.get(visitor, made.id), *listed.items, root):
+            assert seen.file == made.file
+            assert (seen.input_params, seen.output_metadata) == ({}, {})
+            assert (seen.cost, seen.estimate.amount) == (None, None)
+
+    async def test_a_visitor_may_neither_generate_nor_see_jobs_nor_cancel(
+        self, studio: Studio
+    ) -> None:
+        board = await studio.boards.create(studio.actor, "Open", is_public=True)
+        job_id = await studio.ask("sample", board_id=board.id)
+        view = await studio.jobs.get(studio.actor, job_id)
+        visitor = await studio.colleague()
+        with pytest.raises(Forbidden):
+            await studio.ask("sample", actor=visitor, board_id=board.id)
+        with pytest.raises(Forbidden):
+            await studio.jobs.get(visitor, job_id)
+        with pytest.raises(Forbidden):
+            await studio.generations.cancel(visitor, view.generations[0].id)

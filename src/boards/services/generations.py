@@ -1,10 +1,10 @@
 """Generations as people meet them: look, list, follow lineage, fetch bytes, cancel, delete."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
-from boards.domain.access import Action, Actor, may
+from boards.domain.access import Action, Actor, Standing, may
 from boards.domain.artifacts import ArtifactType, StoredFile
 from boards.domain.costs import Entry, LedgerKind
 from boards.domain.generations import FINAL, Generation, Phase, Status
@@ -12,7 +12,7 @@ from boards.domain.lineage import Edge, Node
 from boards.errors import Conflict, NotFound
 from boards.services.events import announce
 from boards.services.ports import Clock, Database, Dispatch, GenerationFilter, Page, Tx
-from boards.services.rights import board_for, generation_for, scope_of, standing_on
+from boards.services.rights import board_for, generation_for, scope_of, shown_to, standing_on
 
 __all__ = ["MAX_DEPTH", "GenerationQuery", "GenerationService", "LineageView"]
 
@@ -59,8 +59,9 @@ class GenerationService:
         """List generations, newest first."""
 
         def look(tx: Tx) -> Page[Generation]:
+            standing = Standing.OWNER
             if which.board_id is not None:
-                board_for(tx, actor, which.board_id, Action.VIEW)
+                standing = board_for(tx, actor, which.board_id, Action.VIEW).standing
                 boards = frozenset({which.board_id})
             elif actor.user_id is None:
                 boards = frozenset()
@@ -73,7 +74,8 @@ class GenerationService:
                 generator_name=which.generator_name,
                 needs_attention=which.needs_attention,
             )
-            return tx.generations.list(wanted, limit=limit, cursor=cursor)
+            page = tx.generations.list(wanted, limit=limit, cursor=cursor)
+            return replace(page, items=tuple(shown_to(one, standing) for one in page.items))
 
         return await self.database.read(look, scope=scope_of(actor))
 
@@ -159,19 +161,19 @@ class GenerationService:
 
 
 def _visible(tx: Tx, actor: Actor, ids: set[UUID]) -> dict[UUID, Generation]:
-    """The generations among `ids` that the actor may view."""
+    """The generations among `ids` that the actor may view, as they may be shown."""
     rows = tx.generations.find_anywhere(ids) if ids else {}
-    allowed: dict[UUID, bool] = {}
+    standings: dict[UUID, Standing] = {}
     for row in rows.values():
-        if row.tenant_id == actor.tenant_id and row.board_id not in allowed:
+        if row.tenant_id == actor.tenant_id and row.board_id not in standings:
             board = tx.boards.get(row.board_id)
-            allowed[row.board_id] = board is not None and may(
-                actor, Action.VIEW, standing_on(tx, actor, board)
+            standings[row.board_id] = (
+                Standing.NONE if board is None else standing_on(tx, actor, board)
             )
     return {
-        key: row
+        key: shown_to(row, standings[row.board_id])
         for key, row in rows.items()
-        if row.tenant_id == actor.tenant_id and allowed.get(row.board_id, False)
+        if row.tenant_id == actor.tenant_id and may(actor, Action.VIEW, standings[row.board_id])
     }
 
 

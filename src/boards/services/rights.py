@@ -1,15 +1,16 @@
 """Asks the one table of rights on behalf of every use case, within its transaction."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from boards.domain.access import Action, Actor, Standing, may
 from boards.domain.boards import Board, standing_of
+from boards.domain.costs import unpriced
 from boards.domain.generations import Generation
 from boards.errors import Forbidden, NotFound
 from boards.services.ports import Scope, Tx
 
-__all__ = ["Seen", "board_for", "generation_for", "scope_of", "standing_on"]
+__all__ = ["Seen", "board_for", "generation_for", "scope_of", "shown_to", "standing_on"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,4 +62,22 @@ def generation_for(tx: Tx, actor: Actor, generation_id: UUID, action: Action) ->
             f"You may not {action.value.replace('_', ' ')} generation {generation_id} as "
             f"{standing.value} of board {board.title!r}."
         )
-    return generation
+    return shown_to(generation, standing)
+
+
+def shown_to(generation: Generation, standing: Standing) -> Generation:
+    """What of a generation may be shown: visitors of a public board see media, title and type, but
+    no prompt, inputs, cost, facts or provider's ids."""
+    if standing is not Standing.PUBLIC:
+        return generation
+    return replace(
+        generation,
+        input_params={},
+        output_metadata={},
+        external_id=None,
+        message="",
+        failure=None,
+        needs_attention=False,
+        estimate=unpriced(),
+        cost=None,
+    )

@@ -249,6 +249,22 @@ class TestDeepPlaces:
         assert resolved.model.parts[1].source.generation_id == image
         assert [edge.role for edge in resolved.edges] == ["parts.1.source"]
 
+    def test_a_place_with_a_book_for_a_name_is_refused(self, shelf):
+        class Film(BaseModel):
+            cast: dict[str, ImageArtifact]
+
+        with pytest.raises(InvalidInput, match="more than 200 characters") as caught:
+            shelf.build(Film, cast={"x" * 500: shelf.add()})
+        assert len(caught.value.problems[0].at) <= 200
+
+    def test_two_keys_that_spell_the_same_place_are_refused(self, shelf):
+        class Film(BaseModel):
+            cast: dict[str, ImageArtifact | dict[str, ImageArtifact]]
+
+        image = shelf.add()
+        with pytest.raises(InvalidInput, match="Two keys lead to this place"):
+            shelf.build(Film, cast={"a.b": image, "a": {"b": image}})
+
     def test_dataclasses_are_filled(self, shelf):
         class Film(BaseModel):
             layers: list[Layer]

@@ -232,6 +232,7 @@ class _Building:
         self._tenant_id = tenant_id
         self.problems: list[Problem] = []
         self.edges: list[InputEdge] = []
+        self._places: set[tuple[str, int]] = set()
 
     def put(self, place: Place, value: object) -> object:
         values = _as_list(value)
@@ -249,6 +250,10 @@ class _Building:
         if wrong := _wrong_type(generation, place.classes):
             self._refuse(place, wrong)
             return _REFUSED
+        if (place.path, position) in self._places:
+            self._refuse(place, "Two keys lead to this place; rename one, without dots.")
+            return _REFUSED
+        self._places.add((place.path, position))
         self.edges.append(
             InputEdge(
                 input_id=generation.id,

@@ -21,10 +21,13 @@ from boards.errors import InvalidInput, Problem
 from boards.generators.artifacts import ARTIFACT_CLASSES, DigitalArtifact
 from boards.ids import parse_id
 
-__all__ = ["DEEPEST", "Filling", "Place", "Slot", "fill", "slots_of", "types_of"]
+__all__ = ["DEEPEST", "LONGEST_PATH", "Filling", "Place", "Slot", "fill", "slots_of", "types_of"]
 
 DEEPEST = 32
 """How many levels of nesting an input may have; a self-referring model has no other end."""
+
+LONGEST_PATH = 200
+"""How many characters the place of a slot may have; the keys of a dict are the client's words."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -114,7 +117,7 @@ def types_of(classes: tuple[type[DigitalArtifact], ...]) -> tuple[ArtifactType, 
 def fill(schema: type[BaseModel], inputs: Mapping[str, object], filling: Filling) -> object:
     """Give a copy of `inputs` in which `filling.put` has replaced what stands in the slots.
 
-    InvalidInput when they are nested deeper than `DEEPEST`.
+    InvalidInput when they are nested deeper than `DEEPEST`, or a place is called too long.
     """
     return _fill(_shape(schema), inputs, (), filling)
 
@@ -149,10 +152,7 @@ def _slots(
 
 def _fill(shape: _Shape, value: object, path: tuple[str, ...], filling: Filling) -> object:
     if len(path) > DEEPEST:
-        message = f"This is nested more than {DEEPEST} levels deep."
-        raise InvalidInput(
-            message, problems=(Problem(at=".".join(("inputs", *path)), message=message),)
-        )
+        raise _refused(path, f"This is nested more than {DEEPEST} levels deep.")
     items = _shapes(shape.items)
     if isinstance(value, Mapping) and (shape.models or shape.values):
         return _fill_mapping(shape, value, path, filling)
@@ -201,7 +201,15 @@ def _put(
     *,
     is_list: bool,
 ) -> object:
-    return filling.put(Place(path=".".join(path), classes=classes, is_list=is_list), value)
+    place = Place(path=".".join(path), classes=classes, is_list=is_list)
+    if len(place.path) > LONGEST_PATH:
+        raise _refused(path, f"The name of this place has more than {LONGEST_PATH} characters.")
+    return filling.put(place, value)
+
+
+def _refused(path: tuple[str, ...], message: str) -> InvalidInput:
+    at = ".".join(("inputs", *path))[:LONGEST_PATH]
+    return InvalidInput(message, problems=(Problem(at=at, message=message),))
 
 
 def _is_meant(model: type, value: Mapping[str, object]) -> bool:

@@ -52,10 +52,10 @@ def read_outputs(result: object, artifact_type: ArtifactType, *, generator: str)
         for name in type(result).model_fields:
             value = getattr(result, name)
             artifacts = list(_walk(value, name, groups))
-            if artifacts:
-                found.extend(artifacts)
-            elif not _is_empty(value):
-                metadata[name] = _json(value)
+            found.extend(artifacts)
+            facts = _beside_artifacts(value) if artifacts else _json(value)
+            if not _is_empty(facts):
+                metadata[name] = facts
     primary = next((f for f in found if f.artifact.artifact_type is artifact_type), None)
     if primary is None:
         made = ", ".join(sorted({f.artifact.artifact_type.value for f in found})) or "nothing"
@@ -93,8 +93,23 @@ def _walk(value: object, role: str, groups: Iterator[int]) -> Iterator[_Found]:
             yield from _walk(getattr(value, name), f"{role}.{name}", groups)
 
 
+def _beside_artifacts(value: object) -> JsonValue:
+    """Give what stands beside the artifacts of a field, such as a caption; None for nothing."""
+    if isinstance(value, DigitalArtifact):
+        return None
+    if isinstance(value, BaseModel):
+        value = {name: getattr(value, name) for name in type(value).model_fields}
+    if isinstance(value, dict):
+        facts = {str(key): _beside_artifacts(item) for key, item in value.items()}
+        return {key: fact for key, fact in facts.items() if not _is_empty(fact)}
+    if isinstance(value, (list, tuple)):
+        items = [_beside_artifacts(item) for item in value]
+        return items if any(not _is_empty(item) for item in items) else None
+    return _json(value)
+
+
 def _is_empty(value: object) -> bool:
-    return value is None or value == {} or value == []
+    return value is None or (isinstance(value, (dict, list)) and not value)
 
 
 def _json(value: object) -> JsonValue:
@@ -103,5 +118,5 @@ def _json(value: object) -> JsonValue:
         return _plain.validate_python(value.model_dump(mode="json"))
     try:
         return _plain.validate_json(TypeAdapter(type(value)).dump_json(value))
-    except Exception:  # an arbitrary object of a plugin: any error means "not JSON"
+    except Exception:  # noqa: BLE001 - an object of a plugin: any error means "not JSON"
         return str(value)

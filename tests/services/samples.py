@@ -160,6 +160,15 @@ class Priced(Sample):
         return self.answer  # type: ignore[return-value]
 
 
+class PricedExactly(Priced):
+    """Gives its price as it likes, round the conversion of `estimate_cost`."""
+
+    name = "priced-exactly"
+
+    async def price(self, inputs: BaseModel) -> Decimal | None:
+        return self.answer  # type: ignore[return-value]
+
+
 class Unpriced(Sample):
     """Nobody knows its price."""
 
@@ -187,6 +196,7 @@ SAMPLES = (
     Waits,
     Crashes,
     Priced,
+    PricedExactly,
     Unpriced,
     Wrong,
 )

@@ -98,9 +98,18 @@ class TestOutputs:
             view = await studio.make("fake-paid", n=4)
         shares = [one.cost.amount for one in view.generations if one.cost]
         assert shares == [Decimal("0.25")] * 4
-        assert view.estimate.amount == Decimal(1)
+        assert view.estimate.amount == view.actual.amount == Decimal(1)
         spent = [(await studio.balance(one.id)).spent for one in view.generations]
         assert spent == [Decimal(1), ZERO, ZERO, ZERO]
+
+    async def test_shares_that_do_not_come_out_even_are_not_summed(self, studio: Studio) -> None:
+        studio.registry.register(FakePaid(name="paid", price=Decimal("0.1") / 7))
+        async with studio.process():
+            view = await studio.make("paid", n=7)
+        [spent] = {(await studio.balance(view.generations[0].id)).spent}
+        shares = [one.cost.amount for one in view.generations if one.cost and one.cost.amount]
+        assert view.actual.amount == spent
+        assert sum(shares, ZERO) != spent
 
 
 class TestErrors:

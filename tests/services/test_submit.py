@@ -220,6 +220,17 @@ class TestPricesThatAreNone:
             await studio.ask("priced")
         assert await counts(studio) == NOTHING
 
+    @pytest.mark.parametrize("answer", [Decimal("NaN"), Decimal(-1), Decimal("1e9"), "free"])
+    async def test_an_exact_price_that_makes_no_sense_refuses_it_too(
+        self, studio: Studio, answer: object
+    ) -> None:
+        priced = studio.registry.get("priced-exactly")
+        assert isinstance(priced, Priced)
+        priced.answer = answer
+        with pytest.raises(PluginError, match="'priced-exactly'"):
+            await studio.ask("priced-exactly")
+        assert await counts(studio) == NOTHING
+
     async def test_a_slow_price_refuses_the_submit(
         self, studio: Studio, monkeypatch: pytest.MonkeyPatch
     ) -> None:

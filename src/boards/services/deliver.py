@@ -11,7 +11,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from boards.domain.artifacts import ArtifactType
-from boards.domain.costs import ZERO, Cost, Entry, LedgerKind, share, unpriced
+from boards.domain.costs import ZERO, Cost, Entry, LedgerKind, free, share, unpriced
 from boards.domain.generations import ExtraFile, Failure, Generation, Phase
 from boards.ids import new_id
 from boards.services.events import announce
@@ -96,6 +96,7 @@ def fail(
         failure=failure,
         needs_attention=open_question,
         extra_files=tuple(_extra(f"output {n}", one) for n, one in enumerate(kept, 1)),
+        cost=_cost_of_end(generation, money),
         message="",
         completed_at=now,
     )
@@ -124,6 +125,7 @@ def cancel(tx: Tx, claim: Claim, *, now: datetime, money: Money) -> bool:
         now=now,
         token=claim.run_token,
         needs_attention=open_question,
+        cost=_cost_of_end(generation, money),
         message="",
         completed_at=now,
     )
@@ -168,6 +170,13 @@ def end_hold(tx: Tx, generation: Generation, money: Money, *, now: datetime) -> 
         tx.ledger.add(generation, Entry(kind=LedgerKind.RELEASE, amount=amount), now=now)
     elif money is Money.SETTLE:
         settle(tx, generation, generation.estimate.amount, now=now)
+
+
+def _cost_of_end(generation: Generation, money: Money) -> Cost | None:
+    """What an end without a result came to; None while that is an open question."""
+    if money is Money.KEEP:
+        return None
+    return free(generation.estimate.basis) if money is Money.RELEASE else generation.estimate
 
 
 def _cost(generation: Generation, actual: Decimal | None, count: int) -> Cost:

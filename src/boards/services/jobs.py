@@ -1,7 +1,7 @@
 """Jobs as callers poll them: one state, one progress and one cost over all their generations."""
 
 import asyncio
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from uuid import UUID
 
 from boards.domain.access import Action, Actor
@@ -38,11 +38,12 @@ class JobView:
         )
 
 
-def view_of(job: Job, generations: tuple[Generation, ...]) -> JobView:
-    """Work the view out."""
+def view_of(tx: Tx, job: Job) -> JobView:
+    """Work the view out. Costs are those of the calls: shares of a batch are never summed."""
+    generations = tx.generations.of_job(job.id)
     state, partial = state_of(one.status.value for one in generations)
     calls = [one for one in generations if one.batch_index == 0]
-    costs = [one.cost for one in generations if one.cost is not None]
+    costs = [cost for one in calls if (cost := _cost_of_call(tx, one)) is not None]
     return JobView(
         job=job,
         state=state,
@@ -56,6 +57,13 @@ def view_of(job: Job, generations: tuple[Generation, ...]) -> JobView:
     )
 
 
+def _cost_of_call(tx: Tx, call: Generation) -> Cost | None:
+    """What a call came to, as far as it is known by now."""
+    if call.cost is None or call.batch_size == 1 or not call.cost.known:
+        return call.cost
+    return replace(call.cost, amount=tx.ledger.balance(call.id).spent)
+
+
 def job_for(tx: Tx, actor: Actor, job_id: UUID) -> JobView:
     """Give the job if the actor may see how its things are made; errors as `board_for`."""
     job = tx.jobs.get(job_id)
@@ -65,7 +73,7 @@ def job_for(tx: Tx, actor: Actor, job_id: UUID) -> JobView:
         board_for(tx, actor, job.board_id, Action.VIEW_RECIPES)
     except NotFound:
         raise NotFound(f"Job {job_id} not found") from None
-    return view_of(job, tx.generations.of_job(job_id))
+    return view_of(tx, job)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -123,7 +131,7 @@ class JobService:
             else:
                 boards = tx.boards.ids_visible_to(actor.user_id)
             page = tx.jobs.list(board_ids=boards, limit=limit, cursor=cursor)
-            views = tuple(view_of(job, tx.generations.of_job(job.id)) for job in page.items)
+            views = tuple(view_of(tx, job) for job in page.items)
             return Page(items=views, next=page.next)
 
         return await self.database.read(look, scope=scope_of(actor))

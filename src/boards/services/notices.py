@@ -20,6 +20,8 @@ class Notices:
 
     def publish(self, events: Sequence[Event]) -> None:
         """Wake everybody who waits for one of these; called on the event loop after a commit."""
+        if not self._waiting:
+            return
         for event in events:
             for key in (event.job_id, event.board_id, event.user_id):
                 if key is not None and key in self._waiting:

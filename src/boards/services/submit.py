@@ -27,6 +27,7 @@ from boards.domain.costs import (
     add,
     free,
     unpriced,
+    usd_from_float,
 )
 from boards.domain.generations import Generation, Phase
 from boards.domain.jobs import MAX_TAKES, Job
@@ -243,7 +244,8 @@ async def price_of(generator: BaseGenerator, resolved: ResolvedInputs) -> Cost:
     """
     try:
         async with asyncio.timeout(ESTIMATE_SECONDS):
-            amount = await generator.price(resolved.model)
+            answer = await generator.price(resolved.model)
+        amount = None if answer is None else usd_from_float(answer)
     except TimeoutError:
         raise PluginError(
             f"The price of {generator.name!r} took more than {ESTIMATE_SECONDS:g} s, "

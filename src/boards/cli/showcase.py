@@ -57,7 +57,7 @@ STEPS = (
         generator="local-edit",
         sources=(("image_source", "first poster"),),
         needed=1,
-        words=("preset=dusk", "text=Every result is an input"),
+        words=("preset=dusk", "text=Every result is an input", "text_position=top"),
     ),
     Step(
         name="collage",

@@ -14,6 +14,7 @@ import tempfile
 import time
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from uuid import UUID
 
@@ -63,15 +64,13 @@ class Path3:
             begun = time.perf_counter()
             generation_id = new_id()
             done = self.ended[generation_id] = asyncio.Event()
-            admitted = await self.database.write(
-                lambda tx, one=generation_id: self.submit(tx, one), scope=scope
-            )
+            admitted = await self.database.write(partial(self.submit, generation_id), scope=scope)
             self.admitted.update(dict.fromkeys(admitted))
             self.wake.set()
             await done.wait()
             self.milliseconds.append((time.perf_counter() - begun) * 1000)
 
-    def submit(self, tx: Tx, generation_id: UUID) -> tuple[UUID, ...]:
+    def submit(self, generation_id: UUID, tx: Tx) -> tuple[UUID, ...]:
         now = datetime.now(UTC)
         user_id = self.actor.user_id
         assert user_id is not None
@@ -113,15 +112,13 @@ class Path3:
             self.wake.clear()
             ids = list(self.admitted)
             self.admitted.clear()
-            now = datetime.now(UTC)
-            claims = await self.database.write(
-                lambda tx, ids=ids, now=now: tx.generations.claim(
-                    ids, now=now, lease_until=now + LEASE
-                ),
-                scope=SYSTEM,
-            )
+            claims = await self.database.write(partial(self.claim, ids), scope=SYSTEM)
             for claim in claims:
                 asyncio.create_task(self.finish(claim))  # noqa: RUF006 - awaited by its client
+
+    def claim(self, ids: list[UUID], tx: Tx) -> tuple[Claim, ...]:
+        now = datetime.now(UTC)
+        return tx.generations.claim(ids, now=now, lease_until=now + LEASE)
 
     async def finish(self, claim: Claim) -> None:
         done = await self.database.write(lambda tx: self.complete(tx, claim), scope=SYSTEM)

@@ -91,22 +91,28 @@ def admit(
         else:
             active[row.provider, row.tenant_id] = row.under_way
     in_provider = _by_provider(active)
-    lanes = [
+    ready = [
         lane
         for lane in waiting
         if in_provider[lane[0]] < limits.of(lane[0])
         and not _is_full(lane, active.get(lane, 0), limits)
     ]
-    if not lanes or sum(active.values()) >= limits.total:
+    if not ready or sum(active.values()) >= limits.total:
         return ()
-    depth = min(at_most, max(_LEAST_PER_LANE, _HEADS_AT_ONCE // len(lanes)))
-    values = {"lanes": lanes, "now": now, "depth": depth}
-    rows = door.run(_heads, values | of_one, bool(of_one))
+    depth = min(at_most, max(_LEAST_PER_LANE, _HEADS_AT_ONCE // len(ready)))
+    values: dict[str, object] = {"now": now, "depth": depth, **of_one}
+    if len(ready) < len(waiting):
+        values["lanes"] = ready
+    rows = door.run(_heads, values, bool(of_one), "lanes" in values)
     candidates = [Candidate(**row._asdict()) for row in rows]
     chosen = choose(candidates, active, limits, at_most=at_most)
     if not chosen:
         return ()
-    marked = set(door.run(_admitted, {"ids": chosen, "now": now}).scalars())
+    if len(chosen) == 1:
+        found = door.run(_admitted, {"of_id": chosen[0], "now": now}, True)
+    else:
+        found = door.run(_admitted, {"ids": chosen, "now": now}, False)
+    marked = set(found.scalars())
     return tuple(one for one in chosen if one in marked)
 
 
@@ -178,7 +184,7 @@ def _survey(door: Door, of_one: bool) -> Any:
     return active.union_all(waiting)
 
 
-def _heads(door: Door, of_one: bool) -> Select[Any]:
+def _heads(door: Door, of_one: bool, of_some: bool) -> Select[Any]:
     lanes = _lanes(door, of_one)
     head = aliased(Table)
     columns = [
@@ -195,7 +201,6 @@ def _heads(door: Door, of_one: bool) -> Select[Any]:
         .limit(bindparam("depth"))
         .correlate(lanes)
     )
-    chosen = tuple_(lanes.c.provider, lanes.c.tenant_id).in_(bindparam("lanes", expanding=True))
     if door.is_postgres:
         each = top.lateral("heads")
         found = door.derive(*each.c).select_from(lanes.join(each, true()))
@@ -207,14 +212,22 @@ def _heads(door: Door, of_one: bool) -> Select[Any]:
         ids = top.with_only_columns(head.id)
         found = door.select(row, *columns).join(lanes, row.id.in_(ids))
         in_order = found.order_by(row.priority.desc(), row.created_at, row.id)
-    return in_order.where(chosen)
+    if not of_some:
+        return in_order
+    lane = tuple_(lanes.c.provider, lanes.c.tenant_id)
+    return in_order.where(lane.in_(bindparam("lanes", expanding=True)))
 
 
-def _admitted(door: Door) -> Update:
+def _admitted(door: Door, just_one: bool) -> Update:
     now = bindparam("now", type_=Table.admitted_at.type)
+    # A list costs as much again as the statement, and a submit mostly admits itself alone.
+    if just_one:
+        chosen = Table.id == bindparam("of_id")
+    else:
+        chosen = Table.id.in_(bindparam("ids", expanding=True))
     return (
         door.update(Table)
-        .where(Table.id.in_(bindparam("ids", expanding=True)), Table.available_at.is_not(None))
+        .where(chosen, Table.available_at.is_not(None))
         .values(admitted_at=now, available_at=null(), updated_at=now)
         .returning(Table.id)
     )

@@ -36,6 +36,7 @@ __all__ = [
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 _NANO_DIGITS = 9
+_JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False)
 
 _Processor = Callable[[Any], Any]
 
@@ -148,7 +149,7 @@ Serial = BigInteger().with_variant(Integer(), "sqlite")
 
 def dump_json(value: object) -> str:
     """Write JSON as short as it goes. ValueError for NaN and infinities, which are no JSON."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    return _JSON.encode(value)
 
 
 def one_of(column: str, values: type[StrEnum]) -> CheckConstraint:

@@ -44,7 +44,7 @@ from boards.services.ports import SYSTEM, Scope
 
 __all__ = ["Door", "Statement", "func"]
 
-Statement: TypeAlias = Select[Any] | Update | Delete
+Statement: TypeAlias = Select[Any] | Insert | Update | Delete
 Values: TypeAlias = Mapping[str, Any]
 
 _TENANT = "scope_tenant_id"
@@ -55,10 +55,17 @@ _inserts: dict[Hashable, Insert] = {}
 
 
 class Door:
-    """Statements within one scope, on one connection, in one transaction."""
+    """Statements within one scope, on one connection, in one transaction.
 
-    def __init__(self, connection: Connection, scope: Scope) -> None:
+    `failures` are those of the transaction's statements; after the first it cannot be committed,
+    on PostgreSQL by its nature and on SQLite because `SqlTx.finish` says so.
+    """
+
+    def __init__(
+        self, connection: Connection, scope: Scope, failures: list[BaseException] | None = None
+    ) -> None:
         self.scope = scope
+        self.failures: list[BaseException] = [] if failures is None else failures
         self.is_postgres = connection.dialect.name == "postgresql"
         self._connection = connection
         self._tenant: Values = {} if scope.tenant_id is None else {_TENANT: scope.tenant_id}
@@ -68,7 +75,7 @@ class Door:
         """A door to all tenants' rows. `reason` says, to whoever reads the call, why it is safe."""
         if not reason:
             raise ValueError("Say why rows of all tenants may be read here.")
-        return Door(self._connection, SYSTEM)
+        return Door(self._connection, SYSTEM, self.failures)
 
     def require_system(self, what: str) -> None:
         """Forbidden unless this door opens to all tenants: `what` concerns more than one."""
@@ -82,6 +89,12 @@ class Door:
         statement = select(*columns or (table,)).select_from(table)
         condition = self._condition(table)
         return statement if condition is None else statement.where(condition)
+
+    def insert_into(self, table: type[Base]) -> Insert:
+        """Insert into a tenants' table; `run` checks that the rows are the scope's tenant's."""
+        if table in _SHARED:
+            raise TypeError(f"{table.__tablename__!r} has no tenant; use insert().")
+        return insert(table)
 
     def update(self, table: type[Base]) -> Update:
         """Update rows of a table."""
@@ -136,6 +149,8 @@ class Door:
             statement = build(self, *form)
             self._check(statement, build)
             _statements[key] = statement
+        if isinstance(statement, Insert):
+            self._check_rows(statement.table.name, values)
         bound = (
             {**values, **self._tenant}
             if isinstance(values, Mapping)
@@ -177,10 +192,8 @@ class Door:
     ) -> Insert:
         if table in _SHARED:
             self.require_system(table.__tablename__)
-        elif self.scope.tenant_id is not None:
-            for row in rows:
-                if row["tenant_id"] != self.scope.tenant_id:
-                    raise Forbidden(f"A row of {table.__tablename__!r} is another tenant's.")
+        else:
+            self._check_rows(table.__tablename__, rows)
         key = (table, self._kind, if_absent, returning)
         statement = _inserts.get(key)
         if statement is None:
@@ -197,8 +210,15 @@ class Door:
             return postgresql.insert(table).on_conflict_do_nothing()
         return sqlite.insert(table).on_conflict_do_nothing()
 
-    def _check(self, statement: Statement, build: Callable[..., Statement]) -> None:
+    def _check_rows(self, name: str, rows: Values | Sequence[Values]) -> None:
         if self.scope.tenant_id is None:
+            return
+        for row in [rows] if isinstance(rows, Mapping) else rows:
+            if row["tenant_id"] != self.scope.tenant_id:
+                raise Forbidden(f"A row of {name!r} is another tenant's.")
+
+    def _check(self, statement: Statement, build: Callable[..., Statement]) -> None:
+        if self.scope.tenant_id is None or isinstance(statement, Insert):
             return
         if _TENANT not in statement.compile(dialect=self._connection.dialect).params:
             raise Forbidden(f"The statement of {build.__name__!r} does not name the tenant.")
@@ -207,7 +227,9 @@ class Door:
         try:
             result: CursorResult[Any] = self._connection.execute(statement, values)
         except SQLAlchemyError as error:
-            raise translate(error) from error
+            failure = translate(error)
+            self.failures.append(failure)
+            raise failure from error
         return result
 
 

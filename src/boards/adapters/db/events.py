@@ -12,7 +12,7 @@ from typing import Any
 from uuid import UUID
 
 from pydantic import JsonValue
-from sqlalchemy import Row, Select, bindparam
+from sqlalchemy import Insert, Row, Select, bindparam
 
 from boards.adapters.db.door import Door, func
 from boards.adapters.db.tables import Event as Table
@@ -59,18 +59,26 @@ class EventRows:
         if not rows:
             return
         self._door.lock(_IN_ORDER_OF_COMMITS)
+        if len(rows) == 1:
+            self._write_one(rows[0])
+            return
         ids = list({row["generation_id"] for row in rows})
         last = Counter(
-            {row.generation_id: row.last for row in self._door.run(_last_of, {"ids": ids})}
+            {one.generation_id: one.last for one in self._door.run(_last_of, {"ids": ids})}
         )
         for row in rows:
             last[row["generation_id"]] += 1
             row["sequence"] = last[row["generation_id"]]
-        found = self._door.insert_returning(Table, rows, "id", "generation_id", "sequence")
-        numbers = {(row.generation_id, row.sequence): row.id for row in found}
+        new = self._door.insert_returning(Table, rows, "id", "generation_id", "sequence")
+        numbers = {(row.generation_id, row.sequence): row.id for row in new}
         for row in rows:
             number = numbers[row["generation_id"], row["sequence"]]
             self.written.append(Event(id=number, **row))
+
+    def _write_one(self, row: dict[str, Any]) -> None:
+        values = {**row, "of_generation": row["generation_id"]}
+        numbers = self._door.run(_inserted, values).one()
+        self.written.append(Event(**row, **numbers._asdict()))
 
     def after(
         self,
@@ -102,6 +110,17 @@ class EventRows:
 
 def _event(row: Row[Any]) -> Event:
     return Event(**row._asdict())
+
+
+def _inserted(door: Door) -> Insert:
+    last = door.select(Table, func.coalesce(func.max(Table.sequence), 0)).where(
+        Table.generation_id == bindparam("of_generation")
+    )
+    return (
+        door.insert_into(Table)
+        .values(sequence=last.scalar_subquery() + 1)
+        .returning(Table.id, Table.sequence)
+    )
 
 
 def _last_of(door: Door) -> Select[Any]:

@@ -6,7 +6,6 @@ from sqlalchemy.exc import (
     DataError,
     DBAPIError,
     IntegrityError,
-    InterfaceError,
     OperationalError,
     SQLAlchemyError,
     StatementError,
@@ -15,14 +14,18 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from boards.errors import BoardsError, Conflict, InvalidInput, StorageError
 
-__all__ = ["is_lost_connection", "is_rolled_back_by_server", "translate"]
+__all__ = ["can_be_repeated", "of_connecting", "translate"]
 
 _CONFLICT = "This exists already, or it refers to something that is gone; read it again."
 _UNSTORABLE = "This holds a value that cannot be stored, such as a NUL character or a NaN."
 _DOWN = "The database does not answer; try again in a moment."
 _REFUSED = "The database refused a statement; the log has the reason."
 
-_SERIALIZATION_FAILURE, _DEADLOCK = "40001", "40P01"
+_UNSTORABLE_STATES = ("22",)
+_DOWN_STATES = ("08", "25006", "40", "53", "55", "57", "58")
+"""SQLSTATEs, or their classes: connection, read-only, rolled back, resources, locks, operator."""
+_REPEATABLE_STATES = ("40001", "40P01", "0A000")
+"""Serialization failure, deadlock, and a plan that a migration has made stale."""
 
 
 def translate(error: BaseException) -> BaseException:
@@ -33,35 +36,49 @@ def translate(error: BaseException) -> BaseException:
     """
     if isinstance(error, sqlite3.Error):
         return StorageError(_DOWN, detail=str(error))
-    if not isinstance(error, SQLAlchemyError):
-        return error
     if isinstance(error, DBAPIError):
         return _of_database(error)
     if isinstance(error, PoolTimeout):
         return StorageError(_DOWN, detail=str(error))
-    if isinstance(error, StatementError) and isinstance(error.orig, (ValueError, OverflowError)):
+    if isinstance(error, StatementError) and isinstance(error.orig, ValueError | OverflowError):
         return InvalidInput(_UNSTORABLE, detail=str(error.orig))
-    return BoardsError(_REFUSED, detail=str(error))
+    if isinstance(error, SQLAlchemyError):
+        return BoardsError(_REFUSED, detail=str(error))
+    return error
+
+
+def of_connecting(error: BaseException) -> BaseException:
+    """As `translate`, for what is raised while connecting: there every failure means down."""
+    if isinstance(error, BoardsError):
+        return error
+    translated = translate(error)
+    if isinstance(translated, BoardsError):
+        return translated
+    return StorageError(_DOWN, detail=f"{type(error).__name__}: {error}")
+
+
+def can_be_repeated(error: BaseException) -> bool:
+    """Tell whether the transaction was ended for no fault of its own, and nothing of it kept."""
+    cause = error if isinstance(error, DBAPIError) else error.__cause__
+    if not isinstance(cause, DBAPIError):
+        return False
+    return cause.connection_invalidated or _state(cause) in _REPEATABLE_STATES
 
 
 def _of_database(error: DBAPIError) -> BoardsError:
     detail = str(error.orig)
+    state = _state(error)
     if isinstance(error, IntegrityError):
         return Conflict(_CONFLICT, detail=detail)
-    if isinstance(error, DataError):
+    # The driver itself refuses what does not fit into a column's type.
+    refused = error.orig is not None and isinstance(error.orig.__cause__, ValueError)
+    if refused or isinstance(error, DataError) or state.startswith(_UNSTORABLE_STATES):
         return InvalidInput(_UNSTORABLE, detail=detail)
-    down = isinstance(error, (OperationalError, InterfaceError)) or error.connection_invalidated
-    if down or is_rolled_back_by_server(error):
+    is_down = isinstance(error, OperationalError) or error.connection_invalidated
+    if is_down or state.startswith(_DOWN_STATES):
         return StorageError(_DOWN, detail=detail)
     return BoardsError(_REFUSED, detail=detail)
 
 
-def is_rolled_back_by_server(error: BaseException) -> bool:
-    """Tell whether PostgreSQL took the transaction back to end a deadlock between two."""
-    code = getattr(getattr(error, "orig", None), "sqlstate", None)
-    return code in (_SERIALIZATION_FAILURE, _DEADLOCK)
-
-
-def is_lost_connection(error: BaseException) -> bool:
-    """Tell whether the connection broke, so that nothing of the open transaction was kept."""
-    return isinstance(error, DBAPIError) and error.connection_invalidated
+def _state(error: DBAPIError) -> str:
+    return str(getattr(error.orig, "sqlstate", None) or "")

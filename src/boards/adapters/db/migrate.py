@@ -178,9 +178,10 @@ def _on_connection(url: str, work: Callable[[Connection], T]) -> T:
     try:
         if found.drivername == "sqlite":
             return _on_sqlite(found, work)
-        from boards.adapters.db.postgres import migrate_on
+        # The driver is an extra.
+        from boards.adapters.db.postgres import run_alone
 
-        return asyncio.run(migrate_on(found, work))
+        return asyncio.run(run_alone(found, work))
     except SQLAlchemyError as error:
         raise translate(error) from error
 
@@ -190,6 +191,7 @@ def _on_sqlite(url: URL, work: Callable[[Connection], T]) -> T:
     path.parent.mkdir(parents=True, exist_ok=True)
     engine = sqlite_engine(path, migrates=True)
     with engine.begin() as connection:
+        driver_of(connection).execute("BEGIN IMMEDIATE")
         result = work(connection)
         broken = driver_of(connection).execute("PRAGMA foreign_key_check").fetchone()
         if broken is not None:

@@ -63,7 +63,12 @@ class SqlTx:
         return UploadRows(self._door)
 
     def finish(self) -> Sequence[Event]:
-        """Write what waits for the end of the work, and give the events to tell of."""
+        """Write what waits for the end of the work, and give the events to tell of.
+
+        Raises the first failure of a statement, even when the work has caught it.
+        """
+        if self._door.failures:
+            raise self._door.failures[0]
         if "events" not in self.__dict__:
             return ()
         self.events.write()

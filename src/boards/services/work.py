@@ -13,7 +13,7 @@ from boards.domain.artifacts import ArtifactType
 from boards.domain.generations import Phase
 from boards.errors import BoardsError, StorageError
 from boards.generators.artifact_resolution import build_inputs
-from boards.generators.base import BaseGenerator, takes_context
+from boards.generators.base import BaseGenerator, call_generate
 from boards.generators.outputs import read_outputs
 from boards.services.context import RunContext
 from boards.services.deliver import Money
@@ -50,10 +50,15 @@ class RunLimits:
 
 @dataclass(kw_only=True)
 class Running:
-    """One run in this process. Setting `cancel` asks it to stop."""
+    """One run in this process. Setting `cancel` asks it to stop.
+
+    `resumable` is True while it only waits for its provider: broken off now, it loses nothing, and
+    another process goes on from its row.
+    """
 
     claim: Claim
     cancel: asyncio.Event = field(default_factory=asyncio.Event)
+    resumable: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -104,11 +109,8 @@ class Work:
         return build_inputs(schema, params, {}, tenant_id=generation.tenant_id).model
 
     async def generate(self) -> BaseModel:
-        """Call a generator's `generate`, with the context where it takes one."""
-        inputs = await self.inputs()
-        if takes_context(self.generator):
-            return await self.generator.generate(inputs, self.context)
-        return await self.generator.generate(inputs)
+        """Call the generator's `generate`, with the context where it takes one."""
+        return await call_generate(self.generator, await self.inputs(), self.context)
 
     async def store(self, result: object) -> Manifest:
         """Bring all outputs into our storage."""

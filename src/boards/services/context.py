@@ -321,6 +321,8 @@ class RunContext:
 
     async def _probe(self, key: str, source: bytes | Path, given: MediaFacts) -> MediaFacts:
         """Look into the bytes. A file that cannot be read is kept all the same: it may be paid."""
+        if file_format(given.format) is None:
+            return given
         path = self.storage.local_path(key)
         if path is None:
             path = source if isinstance(source, Path) else self.temporary_path()

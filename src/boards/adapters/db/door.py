@@ -38,7 +38,7 @@ from sqlalchemy.sql.elements import ColumnElement
 from sqlalchemy.sql.functions import Function
 
 from boards.adapters.db.faults import translate
-from boards.adapters.db.tables import Base, Identity, Tenant
+from boards.adapters.db.tables import Base, Identity, Tenant, Turn
 from boards.errors import Forbidden
 from boards.services.ports import SYSTEM, Scope
 
@@ -48,7 +48,7 @@ Statement: TypeAlias = Select[Any] | Insert | Update | Delete
 Values: TypeAlias = Mapping[str, Any]
 
 _TENANT = "scope_tenant_id"
-_SHARED: tuple[type[Base], ...] = (Tenant, Identity)
+_SHARED: tuple[type[Base], ...] = (Tenant, Identity, Turn)
 
 _statements: dict[Hashable, Statement] = {}
 _inserts: dict[Hashable, Insert] = {}
@@ -110,10 +110,13 @@ class Door:
 
     def select_shared(self, table: type[Base], *columns: Any) -> Select[Any]:
         """Select from a table that no tenant owns; only in the SYSTEM scope."""
-        self.require_system(table.__tablename__)
-        if table not in _SHARED:
-            raise TypeError(f"{table.__tablename__!r} belongs to tenants; use select().")
+        self._require_shared(table)
         return select(*columns or (table,)).select_from(table)
+
+    def update_shared(self, table: type[Base]) -> Update:
+        """Update a table that no tenant owns; only in the SYSTEM scope."""
+        self._require_shared(table)
+        return update(table)
 
     def derive(self, *columns: Any) -> Select[Any]:
         """Select from subqueries and CTEs that came through this door themselves."""
@@ -122,6 +125,13 @@ class Door:
     def random_id(self) -> Function[Any]:
         """A random id that the database makes for each row anew."""
         return func.gen_random_uuid() if self.is_postgres else func.randomblob(16)
+
+    def _require_shared(self, table: type[Base]) -> None:
+        self.require_system(table.__tablename__)
+        if table not in _SHARED:
+            raise TypeError(
+                f"{table.__tablename__!r} belongs to tenants; use select() or update()."
+            )
 
     def _condition(self, table: Any) -> ColumnElement[bool] | None:
         if inspect(table).mapper.class_ in _SHARED:

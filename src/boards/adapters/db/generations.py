@@ -86,7 +86,7 @@ class GenerationRows:
             "cursor_id": None if after is None else after.id,
         }
         values = {name: value for name, value in values.items() if value is not None}
-        form = (tuple(values), which.status, which.needs_attention)
+        form = (tuple(sorted(values)), which.status, which.needs_attention)
         rows = self._door.run(_listed, {**values, "limit": limit + 1}, *form).all()
         return page_of(rows, limit, to_generation, _position)
 
@@ -107,14 +107,14 @@ class GenerationRows:
         values = as_changes(changes)
         if to is Phase.PENDING and values.get("available_at") is None:
             values["available_at"] = now
-        form = (to, token is not None, tuple(values))
+        form = (to, token is not None, tuple(sorted(values)))
         return self._changed(_moved, generation_id, now, token, values, *form)
 
     def update(
         self, generation_id: UUID, *, now: datetime, token: UUID, **changes: Unpack[Changes]
     ) -> bool:
         values = as_changes(changes)
-        return self._changed(_updated, generation_id, now, token, values, tuple(values))
+        return self._changed(_updated, generation_id, now, token, values, tuple(sorted(values)))
 
     def record_intent(self, generation_id: UUID, *, now: datetime, token: UUID) -> bool:
         return self._changed(_intended, generation_id, now, token)
@@ -126,7 +126,9 @@ class GenerationRows:
         self, generation_id: UUID, *, now: datetime, **changes: Unpack[Changes]
     ) -> bool:
         values = as_changes(changes)
-        return self._changed(_late_attached, generation_id, now, None, values, tuple(values))
+        return self._changed(
+            _late_attached, generation_id, now, None, values, tuple(sorted(values))
+        )
 
     def clear_attention(self, generation_id: UUID, *, now: datetime) -> bool:
         return self._changed(_attention_cleared, generation_id, now)

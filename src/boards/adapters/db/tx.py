@@ -13,6 +13,7 @@ from boards.adapters.db.generations import GenerationRows
 from boards.adapters.db.jobs import JobRows
 from boards.adapters.db.ledger import LedgerRows
 from boards.adapters.db.lineage import LineageRows
+from boards.adapters.db.turns import TurnRows
 from boards.adapters.db.uploads import UploadRows
 from boards.services.ports import Event, Scope
 
@@ -61,6 +62,10 @@ class SqlTx:
     @cached_property
     def uploads(self) -> UploadRows:
         return UploadRows(self._door)
+
+    @cached_property
+    def turns(self) -> TurnRows:
+        return TurnRows(self._door)
 
     def finish(self) -> Sequence[Event]:
         """Write what waits for the end of the work, and give the events to tell of.

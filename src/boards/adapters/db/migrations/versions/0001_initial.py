@@ -468,9 +468,16 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("generation_id", name="pk_uploads"),
     )
     op.create_index("ix_uploads_user", "uploads", ["user_id", "created_at"])
+    op.create_table(
+        "turns",
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("taken_at", INSTANT, nullable=False),
+        sa.PrimaryKeyConstraint("name", name="pk_turns"),
+    )
 
 
 def downgrade() -> None:
+    op.drop_table("turns")
     op.drop_table("uploads")
     op.drop_table("ledger_entries")
     op.drop_table("generation_tags")

@@ -93,7 +93,7 @@ def show(id: Id, as_json: AsJson = False, server: Server = None) -> None:
 
 
 def cancel(id: Id, as_json: AsJson = False, server: Server = None) -> None:
-    """Cancel a generation or a job. What has ended stays as it is."""
+    """Cancel a generation, or what of a job has not ended."""
     from boards.cli.exits import Stop
     from boards.cli.session import run
     from boards.cli.show import print_json

@@ -50,7 +50,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _say(stop, as_json="--json" in given)
     except BoardsError as error:
         return _say(stop_of(error), as_json="--json" in given)
+    except Exception:  # noqa: BLE001 - a fault of ours; whoever sees it can report it
+        return _say(_report_fault(), as_json="--json" in given)
     return Exit.OK
+
+
+def _report_fault() -> Stop:
+    import traceback
+
+    from boards.adapters.telemetry.redaction import redact_text
+
+    print(redact_text(traceback.format_exc()), file=sys.stderr)
+    return Stop(
+        "Something in Boards broke. Please report it with the lines above.", exit_code=Exit.BROKEN
+    )
 
 
 def _say(stop: Stop, *, as_json: bool) -> int:

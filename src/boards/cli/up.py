@@ -14,7 +14,8 @@ def add_to(app: typer.Typer) -> None:
 def up(
     host: Annotated[str | None, typer.Option("--host", help="[default: 127.0.0.1]")] = None,
     port: Annotated[
-        str | None, typer.Option("--port", help="0 takes a free one. [default: 8088]")
+        int | None,
+        typer.Option("--port", min=0, max=65535, help="0 takes a free one. [default: 8088]"),
     ] = None,
 ) -> None:
     """Start the server; Ctrl-C stops it. Commands on this machine then talk to it."""

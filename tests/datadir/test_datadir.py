@@ -1,0 +1,90 @@
+"""One process at a time has the data directory."""
+
+import os
+import signal
+import stat
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from boards.adapters.datadir import LOCK_FILE, hold_data_dir
+from boards.errors import BoardsError, Conflict, StorageError
+
+HOLDER = """
+import sys, time
+from pathlib import Path
+from typing import Any
+from boards.adapters.datadir import hold_data_dir
+with hold_data_dir(Path(sys.argv[1])):
+    print("held", flush=True)
+    time.sleep(600)
+"""
+
+
+def holder(folder: Path) -> "subprocess.Popen[str]":
+    """Start another process, which holds the folder when this returns."""
+    process = subprocess.Popen(
+        [sys.executable, "-c", HOLDER, str(folder)], stdout=subprocess.PIPE, text=True
+    )
+    assert process.stdout is not None
+    assert process.stdout.readline() == "held\n"
+    return process
+
+
+def refused(error: type[BoardsError], said: str) -> Any:
+    return pytest.raises(error, match=said)
+
+
+def test_the_directory_is_made_for_its_owner_alone(tmp_path):
+    folder = tmp_path / "a" / "b"
+    with hold_data_dir(folder):
+        assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+        assert stat.S_IMODE((folder / LOCK_FILE).stat().st_mode) == 0o600
+
+
+def test_a_second_process_is_refused_and_told_by_whom(tmp_path):
+    process = holder(tmp_path)
+    try:
+        with refused(Conflict, rf"in use by process {process.pid}\b"), hold_data_dir(tmp_path):
+            raise AssertionError("it was let in")
+    finally:
+        process.kill()
+        process.communicate()
+
+
+def test_the_same_process_is_refused_as_well(tmp_path):
+    said = rf"process {os.getpid()}\b"
+    with hold_data_dir(tmp_path), refused(Conflict, said), hold_data_dir(tmp_path):
+        raise AssertionError("it was let in")
+
+
+def test_it_is_free_again_afterwards(tmp_path):
+    with hold_data_dir(tmp_path):
+        pass
+    with hold_data_dir(tmp_path):
+        assert (tmp_path / LOCK_FILE).read_text() == str(os.getpid())
+
+
+def test_it_is_free_again_when_its_holder_was_killed(tmp_path):
+    with holder(tmp_path) as process:
+        process.send_signal(signal.SIGKILL)
+        process.wait(timeout=30)
+        with hold_data_dir(tmp_path):
+            assert (tmp_path / LOCK_FILE).read_text() == str(os.getpid())
+
+
+def test_an_error_inside_passes_through_and_frees_it(tmp_path):
+    with pytest.raises(ZeroDivisionError), hold_data_dir(tmp_path):
+        _ = 1 / 0
+    with hold_data_dir(tmp_path):
+        assert tmp_path.is_dir()
+
+
+def test_a_directory_that_cannot_be_made_is_a_storage_error(tmp_path):
+    (tmp_path / "file").touch()
+    folder = tmp_path / "file" / "data"
+    with refused(StorageError, "BOARDS_DATA_DIR"), hold_data_dir(folder):
+        raise AssertionError("it was let in")

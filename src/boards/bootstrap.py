@@ -111,7 +111,7 @@ async def open_app(settings: Settings) -> AsyncIterator[App]:
         await database.write(
             lambda tx: tx.generations.release_leases(now=clock.now()), scope=SYSTEM
         )
-        await dispatch.start(worker.take, worker.stop_run)
+        await dispatch.start(worker)
         stack.push_async_callback(dispatch.stop)
         await worker.start()
         stack.push_async_callback(worker.stop, drain_seconds=DRAIN_SECONDS)

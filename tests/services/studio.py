@@ -121,13 +121,13 @@ class Studio:
         """A worker process; leaving it is a kill: what runs is broken off and nothing is tidied."""
         self.dispatch = InProcessDispatch()
         worker = self.worker(storage=storage)
-        await self.dispatch.start(worker.take, worker.stop_run)
+        await self.dispatch.start(worker)
         await worker.start()
         try:
             yield worker
         finally:
             await self.dispatch.stop()
-            await worker.stop()
+            await worker.break_off()
 
     async def make(
         self,

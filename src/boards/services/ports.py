@@ -7,7 +7,7 @@ not await anything, and it returns values, never rows.
 
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Generic, Protocol, TypedDict, TypeVar, Unpack
 from uuid import UUID
@@ -31,6 +31,7 @@ __all__ = [
     "Clock",
     "Database",
     "Dispatch",
+    "Dispatcher",
     "Event",
     "Events",
     "GenerationFilter",
@@ -42,9 +43,11 @@ __all__ = [
     "Media",
     "NewGeneration",
     "Page",
+    "Receiver",
     "Renewal",
     "Scope",
     "Storage",
+    "Turns",
     "Tx",
     "UploadRecord",
     "Uploads",
@@ -431,6 +434,15 @@ class Uploads(Protocol):
     def insert(self, upload: UploadRecord) -> None: ...
 
 
+class Turns(Protocol):
+    """Whose turn it is at work that all processes could do, and one should."""
+
+    def take(self, name: str, *, every: timedelta, now: datetime) -> bool:
+        """Take the turn; False when anybody has taken it less than `every` ago. A process that
+        dies holds nobody up: the next turn is anybody's. Needs SYSTEM scope."""
+        ...
+
+
 class Tx(Protocol):
     """One transaction and the rows it reaches."""
 
@@ -452,6 +464,8 @@ class Tx(Protocol):
     def events(self) -> Events: ...
     @property
     def uploads(self) -> Uploads: ...
+    @property
+    def turns(self) -> Turns: ...
 
 
 class Database(Protocol):
@@ -510,6 +524,36 @@ class Dispatch(Protocol):
 
     async def cancel(self, generation_id: UUID) -> None:
         """Tell whoever runs it to look at the row again, soon."""
+        ...
+
+
+class Receiver(Protocol):
+    """A worker as dispatch knows it."""
+
+    async def room(self) -> int:
+        """Wait until one more run can be taken on, then say how many can. Ask before each take: a
+        message that a full worker holds is kept from one that is free."""
+        ...
+
+    async def take(self, ids: Sequence[UUID]) -> None:
+        """Claim what can be claimed of these and run it; comes back when it is claimed, not when
+        it has run. Errors of the database come out: then nothing has been claimed."""
+        ...
+
+    def stop_run(self, generation_id: UUID) -> None:
+        """Have the run look at its row, if it is here."""
+        ...
+
+
+class Dispatcher(Dispatch, Protocol):
+    """A dispatch with its beginning and its end, for whoever composes the program."""
+
+    async def start(self, receiver: Receiver | None = None) -> None:
+        """Begin to send and, with a receiver, to hand over to it."""
+        ...
+
+    async def stop(self) -> None:
+        """Hand nothing over any more. What is undelivered stays in its rows."""
         ...
 
 

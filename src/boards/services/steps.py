@@ -95,14 +95,18 @@ async def poll(work: Work, generator: ResumableGenerator, external_id: str) -> N
                 return
             await work.journal.cancel(Money.KEEP)
             cancelled = True
+        # After a cancel the row is final, and nobody would go on from it.
+        work.running.resumable = not cancelled
         look = await _look(work, generator, external_id)
         match look.state if look else None:
             case PollState.DONE:
+                work.running.resumable = False
                 if not cancelled:
                     await work.journal.move(Phase.FETCHING)
                 await fetch(work, generator, external_id, cancelled=cancelled)
                 return
             case PollState.FAILED | PollState.CANCELLED:
+                work.running.resumable = False
                 error = look.error if look else None
                 await _failed(work, error or Broken("The provider's job failed."), cancelled)
                 return

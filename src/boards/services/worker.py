@@ -22,22 +22,33 @@ __all__ = ["Worker"]
 
 log = structlog.get_logger(__name__)
 
+SWEEP = "sweep"
+
 
 @dataclass(kw_only=True)
 class Worker:
-    """Runs generations in this process. `sweep_every` and `unclaimed_after` are seconds."""
+    """Runs generations in this process, at most `capacity` at once.
+
+    `sweep_every` and `unclaimed_after` are seconds. With `takes_turns` other processes sweep the
+    same database, and each sweep is done by one of them.
+    """
 
     database: Database
     runs: RunService
     dispatch: Dispatch
     clock: Clock
     limits: Limits
+    capacity: int = 2000
+    takes_turns: bool = False
     sweep_every: float = 1.0
     unclaimed_after: float = 5.0
     admit_at_most: int = 500
     _running: dict[UUID, tuple[Running, asyncio.Task[None]]] = field(default_factory=dict)
     _background: list[asyncio.Task[None]] = field(default_factory=list)
-    _room: asyncio.Event = field(default_factory=asyncio.Event)
+    _ended: asyncio.Event = field(default_factory=asyncio.Event)
+    _freed: asyncio.Event = field(default_factory=asyncio.Event)
+    _stopping: bool = False
+    _closed: bool = False
 
     @property
     def running(self) -> int:
@@ -46,56 +57,106 @@ class Worker:
 
     async def start(self) -> None:
         """Begin to renew and to sweep."""
+        self._stopping = self._closed = False
+        self._freed.set()
         self._background = [
             asyncio.create_task(self._renew_forever(), name="boards-renew"),
             asyncio.create_task(self._sweep_forever(), name="boards-sweep"),
         ]
 
     async def stop(self, *, drain_seconds: float = 0.0) -> None:
-        """Stop. Runs get `drain_seconds` to end; the leases of the others lapse, and a sweep
-        elsewhere, or the next start, takes them on where their rows stand."""
-        tasks = [task for _, task in self._running.values()]
-        if tasks and drain_seconds > 0:
-            await asyncio.wait(tasks, timeout=drain_seconds)
-        for task in (*tasks, *self._background):
+        """Take on nothing more, let runs end, and give the rest up at once.
+
+        A run that only waits for its provider is given up first: another process goes on from its
+        row. The others get `drain_seconds`; what still runs then is broken off. What is given up
+        can be claimed elsewhere, or at the next start, without waiting for its lease.
+        """
+        self._stopping = True
+        tokens = await self._drain(drain_seconds)
+        tokens |= self._tokens()
+        await self.break_off()
+        try:
+            await self._give_up(tokens)
+        except Exception:
+            # They lapse all the same.
+            log.exception("leases_not_given_up", count=len(tokens))
+
+    async def break_off(self) -> None:
+        """Stop without tidying, as a kill does: the leases lapse, and a sweep elsewhere, or the
+        next start, takes the runs on where their rows stand."""
+        self._stopping = self._closed = True
+        tasks = [task for _, task in self._running.values()] + self._background
+        for task in tasks:
             task.cancel()
-        await asyncio.gather(*tasks, *self._background, return_exceptions=True)
+        await asyncio.gather(*tasks, return_exceptions=True)
         self._background.clear()
 
+    async def room(self) -> int:
+        while self._stopping or self._free <= 0:
+            self._freed.clear()
+            await self._freed.wait()
+        return self._free
+
     async def take(self, ids: Sequence[UUID]) -> None:
-        """Claim what can be claimed of these and run it. Dispatch calls this with its messages."""
         now = self.clock.now()
         lease_until = now + timedelta(seconds=self.runs.limits.lease)
         claims = await self.database.write(
             lambda tx: tx.generations.claim(ids, now=now, lease_until=lease_until), scope=SYSTEM
         )
+        if self._closed:
+            # The stop came while this was under way, so nobody would run it.
+            await self._give_up({claim.generation.id: claim.run_token for claim in claims})
+            return
         for claim in claims:
             self._start(claim)
 
     def stop_run(self, generation_id: UUID) -> None:
-        """Ask a run in this process to stop, if it is here."""
         found = self._running.get(generation_id)
         if found is not None:
             found[0].cancel.set()
 
     async def sweep(self) -> None:
-        """Admit what may start, take on lapsed runs, and send lost messages again."""
+        """Admit what may start, take on lapsed runs, and see to lost messages; in its turn."""
         now = self.clock.now()
 
-        def look(tx: Tx) -> tuple[tuple[UUID, ...], tuple[UUID, ...]]:
-            lost = tx.generations.unclaimed(
-                admitted_before=now - timedelta(seconds=self.unclaimed_after), now=now
-            )
+        def look(tx: Tx) -> tuple[tuple[UUID, ...], tuple[UUID, ...], tuple[UUID, ...]]:
+            every = timedelta(seconds=self.sweep_every)
+            if self.takes_turns and not tx.turns.take(SWEEP, every=every, now=now):
+                return (), (), ()
+            before = now - timedelta(seconds=self.unclaimed_after)
+            lost = tx.generations.unclaimed(admitted_before=before, now=now)
             admitted = tx.generations.admit(self.limits, now=now, at_most=self.admit_at_most)
-            return (*lost, *admitted), tx.generations.lapsed(now=now, limit=self.admit_at_most)
+            lapsed = tx.generations.lapsed(now=now, limit=self.admit_at_most)
+            return lost, admitted, lapsed
 
-        waiting, lapsed = await self.database.write(look, scope=SYSTEM)
-        if waiting:
-            await self.dispatch.enqueue(waiting)
-        mine = [one for one in lapsed if one not in self._running]
+        lost, admitted, lapsed = await self.database.write(look, scope=SYSTEM)
+        if lapsed:
+            log.info("leases_lapsed", count=len(lapsed))
+        found = [one for one in (*lapsed, *lost) if one not in self._running]
+        # Taken on here and not only sent again: should dispatch be down, the work still goes on.
+        mine = found[: max(self._free, 0)]
         if mine:
-            log.info("leases_lapsed", count=len(mine))
             await self.take(mine)
+        others = (*found[len(mine) :], *admitted)
+        if others:
+            await self.dispatch.enqueue(others)
+
+    async def admit(self) -> None:
+        """Admit what may start now that runs have ended."""
+        now = self.clock.now()
+        admitted = await self.database.write(
+            lambda tx: tx.generations.admit(self.limits, now=now, at_most=self.admit_at_most),
+            scope=SYSTEM,
+        )
+        if admitted:
+            await self.dispatch.enqueue(admitted)
+
+    @property
+    def _free(self) -> int:
+        return self.capacity - len(self._running)
+
+    def _tokens(self) -> dict[UUID, UUID]:
+        return {key: running.claim.run_token for key, (running, _) in self._running.items()}
 
     def _start(self, claim: Claim) -> None:
         running = Running(claim=claim)
@@ -113,20 +174,53 @@ class Worker:
             found = self._running.get(generation.id)
             if found is not None and found[0] is running:
                 del self._running[generation.id]
-            self._room.set()
+            self._ended.set()
+            if not self._stopping:
+                self._freed.set()
+
+    async def _drain(self, seconds: float) -> dict[UUID, UUID]:
+        """Give runs time to end; the tokens of those that were given up meanwhile."""
+        loop = asyncio.get_running_loop()
+        end = loop.time() + seconds
+        given_up: dict[UUID, UUID] = {}
+        while self._running and (left := end - loop.time()) > 0:
+            for key, (running, task) in self._running.items():
+                if running.resumable and key not in given_up:
+                    given_up[key] = running.claim.run_token
+                    task.cancel()
+            tasks = [task for _, task in self._running.values()]
+            # Not for long: a run may begin to wait for its provider at any time.
+            await asyncio.wait(tasks, timeout=min(left, 0.1))
+        return given_up
+
+    async def _give_up(self, tokens: dict[UUID, UUID]) -> None:
+        """End these leases now; a start that was given up has not failed, so it does not count."""
+
+        def work(tx: Tx) -> None:
+            now = self.clock.now()
+            for key, token in tokens.items():
+                tx.generations.park(key, now=now, token=token, until=now)
+
+        if tokens:
+            await self.database.write(work, scope=SYSTEM)
 
     async def _sweep_forever(self) -> None:
-        """Sweep once a second, and at once when a run has made room for one that waits."""
-        while True:
+        """Sweep now and then, and admit at once when runs have made room for one that waits."""
+        loop = asyncio.get_running_loop()
+        due = loop.time()
+        while not self._stopping:
+            is_due = loop.time() >= due
             try:
-                await self.sweep()
+                await (self.sweep() if is_due else self.admit())
             except Exception:
                 log.exception("sweep_failed")
-            self._room.clear()
+            if is_due:
+                due = loop.time() + self.sweep_every
+            self._ended.clear()
             with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(self.sweep_every):
-                    await self._room.wait()
-                    # Many runs end together: one sweep serves them all.
+                async with asyncio.timeout_at(due):
+                    await self._ended.wait()
+                    # Many runs end together: one look serves them all.
                     await asyncio.sleep(min(0.05, self.sweep_every))
 
     async def _renew_forever(self) -> None:
@@ -139,7 +233,7 @@ class Worker:
                 log.exception("renew_failed")
 
     async def _renew(self) -> None:
-        tokens = {key: running.claim.run_token for key, (running, _) in self._running.items()}
+        tokens = self._tokens()
         if not tokens:
             return
         lease_until = self.clock.now() + timedelta(seconds=self.runs.limits.lease)

@@ -1,18 +1,17 @@
 """Dispatch within one process: at once, in batches, by an asyncio event."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
 import structlog
 
+from boards.services.ports import Receiver
+
 __all__ = ["InProcessDispatch"]
 
 log = structlog.get_logger(__name__)
-
-Take = Callable[[Sequence[UUID]], Awaitable[None]]
-Stop = Callable[[UUID], None]
 
 
 @dataclass(kw_only=True)
@@ -23,15 +22,15 @@ class InProcessDispatch:
     _ids: dict[UUID, None] = field(default_factory=dict)
     _wake: asyncio.Event = field(default_factory=asyncio.Event)
     _task: asyncio.Task[None] | None = None
-    _stop_run: Stop | None = None
+    _receiver: Receiver | None = None
 
-    async def start(self, take: Take, stop_run: Stop) -> None:
-        """Begin to hand over: `take` claims and starts, `stop_run` asks a run to stop."""
-        self._stop_run = stop_run
-        self._task = asyncio.create_task(self._deliver(take), name="boards-dispatch")
+    async def start(self, receiver: Receiver | None = None) -> None:
+        self._receiver = receiver
+        if receiver is not None:
+            self._task = asyncio.create_task(self._deliver(receiver), name="boards-dispatch")
 
     async def stop(self) -> None:
-        """Stop handing over; what is undelivered stays in its rows."""
+        self._receiver = None
         if self._task is not None:
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
@@ -42,19 +41,20 @@ class InProcessDispatch:
         self._wake.set()
 
     async def cancel(self, generation_id: UUID) -> None:
-        if self._stop_run is not None:
-            self._stop_run(generation_id)
+        if self._receiver is not None:
+            self._receiver.stop_run(generation_id)
 
-    async def _deliver(self, take: Take) -> None:
+    async def _deliver(self, receiver: Receiver) -> None:
         while True:
             await self._wake.wait()
             self._wake.clear()
             while self._ids:
-                ids = list(self._ids)[: self.batch]
+                room = await receiver.room()
+                ids = list(self._ids)[: min(room, self.batch)]
                 for one in ids:
                     del self._ids[one]
                 try:
-                    await take(ids)
+                    await receiver.take(ids)
                 except Exception:
                     # The rows stay admitted; the sweep sends them again.
                     log.exception("dispatch_failed", count=len(ids))

@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from boards.api.links import API, Links
 from boards.api.routing import Call, Caller, errors
-from boards.api.shapes.base import Asked, Id
+from boards.api.shapes.base import Answer, Asked, Id
 from boards.api.shapes.events import StreamShape, end_shape, event_shape, snapshot_shape
 from boards.api.sse import KEEP_ALIVE, EventStream, frame
 from boards.services.ports import Event
@@ -69,17 +69,17 @@ class Frames:
             case Event():
                 return self._event(message)
             case Snapshot():
-                data = snapshot_shape(message, links).model_dump_json()
+                data = _line(snapshot_shape(message, links))
                 return frame("snapshot", data, id=message.position)
             case Still():
                 return KEEP_ALIVE
             case End():
-                return frame("end", end_shape(message).model_dump_json(), id=message.position)
+                return frame("end", _line(end_shape(message)), id=message.position)
 
     def _event(self, event: Event) -> bytes:
         written = self._events.get(event.id)
         if written is None:
-            written = frame("event", event_shape(event).model_dump_json(), id=event.id)
+            written = frame("event", _line(event_shape(event)), id=event.id)
             self._events[event.id] = written
             if len(self._events) > self._keep:
                 self._events.popitem(last=False)
@@ -135,6 +135,11 @@ def router(streams: StreamService) -> APIRouter:
         return await answer(call, Watch(job_id=job_id), last_event_id)
 
     return routes
+
+
+def _line(shape: Answer) -> str:
+    # Some clients end a line at U+2028 and the like as well, so nothing but ASCII goes out.
+    return shape.model_dump_json(ensure_ascii=True)
 
 
 def _event_id(sent: str | None) -> int | None:

@@ -206,7 +206,8 @@ def _freeform(
         tick(0.3 + 0.5 * done / count, "Laying out")
         left, top, wide, high = places[n]
         # As large as its cell, if that were square: prints should overlap a little.
-        paper = _print(images[n], float(np.sqrt(wide * high) * random.uniform(1.0, 1.12)))
+        room = min(float(np.sqrt(wide * high)) * 1.06, min(wide, high) * 1.25)
+        paper = _print(images[n], room * random.uniform(0.95, 1.05))
         angle = float(random.uniform(3, 11) * random.choice([-1, 1]))
         turned = paper.rotate(angle, Image.Resampling.BICUBIC, expand=True)
         slack_x = max(0.0, wide - turned.width) * 0.35 + wide * 0.02
@@ -262,6 +263,7 @@ def render_collage(
 
 class LocalCollage(LocalGenerator):
     name = "local-collage"
+    title = "Collage"
     artifact_type = "image"
     description = "Two to nine images on one sheet, in four layouts. Free, on this machine"
     inputs = CollageInput

@@ -10,7 +10,7 @@ from typing import Literal
 from PIL import Image, ImageFilter, ImageOps
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
-from boards.adapters.providers.local.art.wording import drawable
+from boards.adapters.providers.local.art.wording import is_lost
 from boards.adapters.providers.local.framing import (
     Focus,
     box_of_aspect,
@@ -198,10 +198,8 @@ class EditInput(BaseModel):
     @field_validator("text")
     @classmethod
     def _can_be_drawn(cls, text: str | None) -> str | None:
-        if text is not None and text.strip() and not drawable(text):
-            raise ValueError(
-                "none of its letters is in the typefaces; they have Latin letters only"
-            )
+        if text is not None and text.strip() and is_lost(text):
+            raise ValueError("its letters are not in the typefaces, which have Latin ones only")
         return text
 
     @model_validator(mode="after")
@@ -307,6 +305,7 @@ def render_edit(image: Image.Image, inputs: EditInput, tick: Tick = no_tick) -> 
 
 class LocalEdit(LocalGenerator):
     name = "local-edit"
+    title = "Edit image"
     artifact_type = "image"
     description = "Edit an image: turn, crop, fit, grade, blur, add text. Free, on this machine"
     inputs = EditInput

@@ -83,6 +83,7 @@ def render_still(path: str, at: At, time: float, tick: Tick = no_tick) -> tuple[
 
 class LocalFrame(LocalGenerator):
     name = "local-frame"
+    title = "Picture of a video"
     artifact_type = "image"
     description = "One picture of a video: at a time, the first or the last. Free, on this machine"
     needs = ("av", "media")

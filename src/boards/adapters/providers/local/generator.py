@@ -1,5 +1,6 @@
 """What the local generators share: they are free, repeatable, and say what they lack."""
 
+from importlib.util import find_spec
 from typing import Any
 
 from pydantic import BaseModel, JsonValue
@@ -23,13 +24,15 @@ def hint(group: str, widget: str | None = None, **more: JsonValue) -> dict[str, 
 class LocalGenerator(BaseGenerator):
     """A generator that works on this machine, costs nothing, and may be run again.
 
-    `needs` is the module and the extra without which it cannot run; it is listed all the same.
+    `title` is its name for people. `needs` is the module and the extra without which it cannot
+    run; it is listed all the same.
     """
 
     provider = "local"
     repeatable = True
     version: str | None = "1"
 
+    title: str
     needs: tuple[str, str] | None = None
     inputs: type[BaseModel]
     outputs: type[BaseModel]
@@ -43,10 +46,9 @@ class LocalGenerator(BaseGenerator):
     async def estimate_cost(self, inputs: Any) -> float:  # noqa: ARG002
         return 0.0
 
+    @property
     def unavailable(self) -> str | None:
-        """Say what is missing and how to install it, or None when the generator can run."""
-        from importlib.util import find_spec
-
+        """What is missing and how to install it, or None when the generator can run."""
         if self.needs is None or find_spec(self.needs[0]) is not None:
             return None
         module, extra = self.needs
@@ -57,6 +59,6 @@ class LocalGenerator(BaseGenerator):
 
     def require(self) -> None:
         """Raise NotConfigured with the install line when something is missing."""
-        missing = self.unavailable()
+        missing = self.unavailable
         if missing is not None:
             raise NotConfigured(missing)

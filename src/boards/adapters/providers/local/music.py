@@ -82,6 +82,7 @@ def render_music(inputs: MusicInput, seed: int, tick: Tick = no_tick) -> tuple[S
 
 class LocalMusic(LocalGenerator):
     name = "local-music"
+    title = "Music"
     artifact_type = "audio"
     description = "Music from a mood: chords, bass, melody and drums. Free, on this machine"
     inputs = MusicInput

@@ -233,6 +233,7 @@ def render_mux(
 
 class LocalMux(LocalGenerator):
     name = "local-mux"
+    title = "Sound for a video"
     artifact_type = "video"
     description = "Put music or speech under a video. Free, on this machine"
     needs = ("av", "media")

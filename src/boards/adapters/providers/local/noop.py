@@ -64,6 +64,7 @@ def padded_pixel(size: int) -> bytes:
 
 class LocalNoop(LocalGenerator):
     name = "local-noop"
+    title = "Nothing (for measuring)"
     artifact_type = "image"
     description = "The smallest real image after a delay, for measuring. Free, on this machine"
     inputs = NoopInput

@@ -170,6 +170,7 @@ def render_poster(
 
 class LocalPoster(LocalGenerator):
     name = "local-poster"
+    title = "Poster"
     artifact_type = "image"
     description = "A poster from words: procedural art and type in 17 styles. Free, on this machine"
     inputs = PosterInput

@@ -267,6 +267,7 @@ def render_slideshow(
 
 class LocalSlideshow(LocalGenerator):
     name = "local-slideshow"
+    title = "Slideshow"
     artifact_type = "video"
     description = "A video of images with movement, cross-fades and music. Free, on this machine"
     needs = ("av", "media")

@@ -110,6 +110,7 @@ def render_speech(inputs: SpeechInput, tick: Tick = no_tick) -> tuple[bytes, flo
 
 class LocalSpeech(LocalGenerator):
     name = "local-speech"
+    title = "Speech"
     artifact_type = "audio"
     description = "A text read aloud in thirty languages. Free, on this machine"
     # Not the same bytes every time, so never taken from the cache.

@@ -20,8 +20,8 @@ RATE = 44_100
 Audio = NDArray[np.float32]
 
 GAINS: dict[Voice, float] = {
-    "pad": 0.085, "keys": 0.2, "pluck": 0.16, "lead": 0.17, "bass": 0.34,
-    "kick": 0.62, "snare": 0.26, "hat": 0.1, "shaker": 0.075,
+    "pad": 0.085, "keys": 0.21, "pluck": 0.2, "lead": 0.19, "bass": 0.27,
+    "kick": 0.58, "snare": 0.28, "hat": 0.15, "shaker": 0.11,
 }  # fmt: skip
 PANS: dict[Voice, float] = {
     "pad": 0.0, "keys": -0.22, "pluck": 0.28, "lead": 0.1, "bass": 0.0,

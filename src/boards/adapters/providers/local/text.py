@@ -149,6 +149,7 @@ def prompt_variants(subject: str, manner: Manner, count: int, seed: int) -> list
 
 class LocalText(LocalGenerator):
     name = "local-text"
+    title = "Prompt ideas"
     artifact_type = "text"
     description = "Prompt variants for image models from a subject. Free, on this machine"
     inputs = TextInput

@@ -82,6 +82,7 @@ def render_upscale(
 
 class LocalUpscale(LocalGenerator):
     name = "local-upscale"
+    title = "Enlarge image"
     artifact_type = "image"
     description = "Enlarge an image two to four times and sharpen it. Free, on this machine"
     inputs = UpscaleInput

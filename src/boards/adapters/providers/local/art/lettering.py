@@ -275,6 +275,14 @@ def fit(
     return paragraph(text, face, box, size=int(smallest), tracking=tracking, leading=leading)
 
 
+def _ended(line: str, face: Face, size: int, tracking: float, width: float) -> str:
+    """A line with an ellipsis at its end, short enough for it."""
+    kept = line.rstrip(" .,-…")
+    while len(kept) > 1 and text_width(kept + "…", face, size, tracking) > width:
+        kept = kept[:-1].rstrip(" .,-…")
+    return kept + "…"
+
+
 def paragraph(
     text: str, face: Face, box: Box, *, size: int, tracking: float = 0.0, leading: float = 0.6
 ) -> Block:
@@ -285,7 +293,7 @@ def paragraph(
     block = stack([_line(part, face, size, tracking) for part in lines], leading)
     while len(lines) > 1 and block.height > box.height:
         lines.pop()
-        lines[-1] = lines[-1].rstrip(" .,-…") + "…"
+        lines[-1] = _ended(lines[-1], face, size, tracking, box.width)
         block = stack([_line(part, face, size, tracking) for part in lines], leading)
     return block
 

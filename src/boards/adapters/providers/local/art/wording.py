@@ -9,7 +9,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
-__all__ = ["Wording", "drawable", "word_set", "wording", "words_of"]
+__all__ = ["Wording", "drawable", "is_lost", "word_set", "wording", "words_of"]
 
 LONGEST_TITLE_WORDS = 6
 LONGEST_TITLE_CHARS = 34
@@ -103,8 +103,8 @@ def drawable(text: str) -> str:
     return " ".join("".join(out).split())
 
 
-def _is_lost(prompt: str) -> bool:
-    """Half of the letters cannot be spelled; those that can would say something else."""
+def is_lost(prompt: str) -> bool:
+    """Whether half of the letters cannot be spelled; the rest would say something else."""
     letters = [char for char in prompt if char.isalnum()]
     return 2 * sum(not drawable(char) for char in letters) >= max(1, len(letters))
 
@@ -130,7 +130,7 @@ def wording(prompt: str) -> Wording:
     """Divide a prompt into title and caption; both are empty when no letter can be drawn."""
     text = drawable(prompt)
     said = frozenset(words_of(prompt))
-    if _is_lost(prompt):
+    if is_lost(prompt):
         return Wording(title="", caption="", said=said)
     lines = [drawable(line) for line in prompt.splitlines() if drawable(line)]
     if len(lines) > 1 and len(lines[0]) <= 60:

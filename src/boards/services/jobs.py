@@ -95,7 +95,7 @@ class JobService:
         """Give the job as soon as it has ended or needs a person, at the latest after `seconds`."""
         loop = asyncio.get_running_loop()
         end = loop.time() + seconds
-        with self.notices.of(job_id) as notice:
+        with self.notices.ends_of(job_id) as notice:
             while True:
                 notice.clear()
                 view = await self.get(actor, job_id)

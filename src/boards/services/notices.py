@@ -1,4 +1,4 @@
-"""Wakes those in this process who wait for a job, a board or a user's things to change."""
+"""Wakes those in this process who wait for a job to end."""
 
 import asyncio
 import contextlib
@@ -7,9 +7,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
+from boards.domain.generations import FINAL
 from boards.services.ports import Event
 
 __all__ = ["Notices"]
+
+_ENDS = frozenset(phase.value for phase in FINAL)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -19,23 +22,24 @@ class Notices:
     _waiting: dict[UUID, set[asyncio.Event]] = field(default_factory=lambda: defaultdict(set))
 
     def publish(self, events: Sequence[Event]) -> None:
-        """Wake everybody who waits for one of these; called on the event loop after a commit."""
+        """Wake who waits for one of these jobs, when a generation of it has ended or needs a
+        person; called on the event loop after a commit."""
         if not self._waiting:
             return
         for event in events:
-            for key in (event.job_id, event.board_id, event.user_id):
-                if key is not None and key in self._waiting:
-                    for flag in self._waiting[key]:
-                        flag.set()
+            waiting = self._waiting.get(event.job_id) if event.job_id is not None else None
+            if waiting and (event.data["phase"] in _ENDS or event.data["needs_attention"]):
+                for flag in waiting:
+                    flag.set()
 
     @contextlib.contextmanager
-    def of(self, key: UUID) -> Iterator[asyncio.Event]:
-        """A flag that is set whenever something happens to the job, board or user `key`."""
+    def ends_of(self, job_id: UUID) -> Iterator[asyncio.Event]:
+        """A flag that is set whenever a generation of the job may have ended."""
         flag = asyncio.Event()
-        self._waiting[key].add(flag)
+        self._waiting[job_id].add(flag)
         try:
             yield flag
         finally:
-            self._waiting[key].discard(flag)
-            if not self._waiting[key]:
-                del self._waiting[key]
+            self._waiting[job_id].discard(flag)
+            if not self._waiting[job_id]:
+                del self._waiting[job_id]

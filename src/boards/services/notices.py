@@ -1,18 +1,62 @@
-"""Wakes those in this process who wait for a job to end."""
+"""Wakes those who wait for a job to end, and tells other processes what a commit was about.
+
+Processes that share a database send each other notices, one line of text for a commit. A notice
+carries no events: whoever it wakes looks.
+"""
 
 import asyncio
 import contextlib
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
+
+from pydantic import JsonValue
 
 from boards.domain.generations import FINAL
 from boards.services.ports import Event
 
-__all__ = ["Notices"]
+__all__ = ["ANYTHING", "CHANNEL", "Notice", "Notices", "ends_something"]
 
+CHANNEL = "boards_events"
+"""Where notices are sent."""
 _ENDS = frozenset(phase.value for phase in FINAL)
+_MOST_IDS = 200
+_ALL = "*"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Notice:
+    """What commits were about: jobs, boards and users; and the jobs of which something has ended.
+
+    `ANYTHING` says that it may have been about anything.
+    """
+
+    about: frozenset[UUID]
+    ended: frozenset[UUID] = frozenset()
+
+    def __str__(self) -> str:
+        """As it is sent, in less than 8,000 bytes; with too many ids it is ANYTHING."""
+        if self is ANYTHING or len(self.about) + len(self.ended) > _MOST_IDS:
+            return _ALL
+        ids = [one.hex for one in self.about], [one.hex for one in self.ended]
+        return "|".join(" ".join(sorted(part)) for part in ids)
+
+    @classmethod
+    def read(cls, text: str) -> "Notice":
+        """Read one as it was sent. ValueError when it is none."""
+        if text == _ALL:
+            return ANYTHING
+        about, ended = ({UUID(hex=one) for one in part.split()} for part in text.split("|"))
+        return cls(about=frozenset(about), ended=frozenset(ended))
+
+
+ANYTHING = Notice(about=frozenset())
+
+
+def ends_something(data: Mapping[str, JsonValue]) -> bool:
+    """Tell from an event's data whether its generation has ended, or needs a person."""
+    return data["phase"] in _ENDS or bool(data["needs_attention"])
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,9 +72,15 @@ class Notices:
             return
         for event in events:
             waiting = self._waiting.get(event.job_id) if event.job_id is not None else None
-            if waiting and (event.data["phase"] in _ENDS or event.data["needs_attention"]):
+            if waiting and ends_something(event.data):
                 for flag in waiting:
                     flag.set()
+
+    def tell(self, notice: Notice) -> None:
+        """The same for what another process has committed."""
+        for job_id in tuple(self._waiting) if notice is ANYTHING else notice.ended:
+            for flag in self._waiting.get(job_id, ()):
+                flag.set()
 
     @contextlib.contextmanager
     def ends_of(self, job_id: UUID) -> Iterator[asyncio.Event]:

@@ -20,6 +20,7 @@ from boards.domain.access import Action, Actor, may
 from boards.domain.boards import Board
 from boards.domain.generations import FINAL
 from boards.services.jobs import JobView, view_of
+from boards.services.notices import ANYTHING, Notice
 from boards.services.ports import SYSTEM, Database, Event, Tx
 from boards.services.rights import standing_on
 
@@ -177,6 +178,11 @@ class Tail:
             if any(key in self._subscribed for key in _keys(event)):
                 self._woken.set()
                 return
+
+    def tell(self, notice: Notice) -> None:
+        """The same for what another process has committed."""
+        if notice is ANYTHING or not self._subscribed.keys().isdisjoint(notice.about):
+            self._woken.set()
 
     @contextmanager
     def subscribe(self, subscription: Subscription) -> Iterator[None]:

@@ -130,7 +130,7 @@ class Door:
         self.require_system(table.__tablename__)
         if table not in _SHARED:
             raise TypeError(
-                f"{table.__tablename__!r} belongs to tenants; use select() or update()."
+                f"{table.__tablename__!r} belongs to tenants: use select()."
             )
 
     def _condition(self, table: Any) -> ColumnElement[bool] | None:
@@ -192,6 +192,12 @@ class Door:
         if self.is_postgres:
             self._execute(_LOCK, {"key": key})
 
+    def lock_and_notify(self, key: int, channel: str, payload: str) -> None:
+        """The same, and tell other processes at the commit. SQLite has no other process."""
+        if self.is_postgres:
+            values = {"key": key, "channel": channel, "payload": payload}
+            self._execute(_LOCK_AND_NOTIFY, values)
+
     def _insert(
         self,
         table: type[Base],
@@ -244,3 +250,4 @@ class Door:
 
 
 _LOCK = text("SELECT pg_advisory_xact_lock(:key)")
+_LOCK_AND_NOTIFY = text("SELECT pg_advisory_xact_lock(:key), pg_notify(:channel, :payload)")

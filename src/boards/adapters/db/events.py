@@ -6,7 +6,7 @@ lock that is held for no longer than this and the commit take.
 """
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -17,6 +17,7 @@ from sqlalchemy import Insert, Row, Select, bindparam
 from boards.adapters.db.door import Door, func
 from boards.adapters.db.tables import Event as Table
 from boards.domain.generations import Generation
+from boards.services.notices import CHANNEL, Notice, ends_something
 from boards.services.ports import Event, NewGeneration
 
 __all__ = ["EventRows"]
@@ -58,7 +59,7 @@ class EventRows:
         rows, self._collected = self._collected, []
         if not rows:
             return
-        self._door.lock(_IN_ORDER_OF_COMMITS)
+        self._door.lock_and_notify(_IN_ORDER_OF_COMMITS, CHANNEL, str(_notice(rows)))
         if len(rows) == 1:
             self._write_one(rows[0])
             return
@@ -106,6 +107,12 @@ class EventRows:
         self.write()
         door = self._door.unscoped("the highest number of all tells nothing of another's row")
         return door.run(_newest).scalar() or 0
+
+
+def _notice(rows: Sequence[Mapping[str, Any]]) -> Notice:
+    about = {row[name] for row in rows for name in ("job_id", "board_id", "user_id")}
+    ended = {row["job_id"] for row in rows if ends_something(row["data"])}
+    return Notice(about=frozenset(about - {None}), ended=frozenset(ended - {None}))
 
 
 def _event(row: Row[Any]) -> Event:

@@ -26,6 +26,13 @@ _CONNECTIONS = 10
 _MORE_CONNECTIONS = 10
 _ATTEMPTS = 3
 _MIGRATING = 7_227_003
+_SETTINGS = {
+    "application_name": "boards",
+    # Compiling queries that take a millisecond makes them slower.
+    "jit": "off",
+    # A process that is paused in a transaction holds locks that all others wait for.
+    "idle_in_transaction_session_timeout": "10s",
+}
 _FAILURES = (SQLAlchemyError, asyncpg.PostgresError, asyncpg.InterfaceError, OSError)
 """What connecting raises: the driver's own errors and the socket's come through as they are."""
 
@@ -52,8 +59,7 @@ class PostgresDatabase:
                 pool_size=_CONNECTIONS,
                 max_overflow=_MORE_CONNECTIONS,
                 json_serializer=dump_json,
-                # Compiling queries that take a millisecond makes them slower.
-                connect_args={"server_settings": {"application_name": "boards", "jit": "off"}},
+                connect_args={"server_settings": _SETTINGS},
             )
         )
         try:
@@ -106,7 +112,7 @@ class PostgresDatabase:
                 if attempts < _ATTEMPTS and can_be_repeated(error):
                     continue
                 raise _translated(error) from error
-            # A second process would be told by NOTIFY, at the end of `_run`, what is told here.
+            # Other processes hear of it by the NOTIFY of `EventRows`; this one without a detour.
             tell(self._listeners, events)
             return result
 

@@ -5,10 +5,14 @@ from sqlalchemy.exc import ArgumentError
 
 from boards.errors import ConfigError
 
-__all__ = ["read_url"]
+__all__ = ["asyncpg_dsn", "read_url"]
 
 _POSTGRES = {"postgres", "postgresql", "postgresql+asyncpg"}
 _SQLITE = {"sqlite"}
+_OF_LIBPQ = {
+    *("host", "port", "user", "password", "passfile", "dbname", "target_session_attrs"),
+    *("sslmode", "sslcert", "sslkey", "sslrootcert", "sslpassword", "sslcrl", "sslnegotiation"),
+}
 _EXAMPLES = "Write 'sqlite:///boards.db' or 'postgresql://user:password@host/name'."
 
 
@@ -26,6 +30,21 @@ def read_url(url: str) -> URL:
     if found.drivername in _POSTGRES:
         return _with_asyncpg(found)
     raise ConfigError(f"Databases of kind {found.drivername!r} are not supported. {_EXAMPLES}")
+
+
+def asyncpg_dsn(url: str) -> str | None:
+    """The URL as asyncpg itself takes it, for those who LISTEN; None for SQLite.
+
+    ConfigError as `read_url`. What asyncpg does not know it would send to the server as a setting,
+    which refuses it, so only libpq's own parameters are kept.
+    """
+    found = read_url(url)
+    if found.drivername == "sqlite":
+        return None
+    query = {"sslmode" if name == "ssl" else name: value for name, value in found.query.items()}
+    query = {name: value for name, value in query.items() if name in _OF_LIBPQ}
+    libpq = found.set(drivername="postgresql", query=query)
+    return libpq.render_as_string(hide_password=False)
 
 
 def _with_asyncpg(url: URL) -> URL:

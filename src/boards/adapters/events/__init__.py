@@ -1,0 +1,1 @@
+"""Ways to hear, in one process, of what has happened in another."""

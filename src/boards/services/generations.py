@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from uuid import UUID
 
-from boards.domain.access import Action, Actor, Standing, may
+from boards.domain.access import Action, Actor, Standing
 from boards.domain.artifacts import ArtifactType, StoredFile
 from boards.domain.costs import Entry, LedgerKind
 from boards.domain.generations import FINAL, Generation, Phase, Status
@@ -12,7 +12,13 @@ from boards.domain.lineage import Edge, Node
 from boards.errors import Conflict, NotFound
 from boards.services.events import announce
 from boards.services.ports import Clock, Database, Dispatch, GenerationFilter, Page, Tx
-from boards.services.rights import board_for, generation_for, scope_of, shown_to, standing_on
+from boards.services.rights import (
+    board_for,
+    generation_for,
+    scope_of,
+    shown_to,
+    visible_among,
+)
 
 __all__ = ["MAX_DEPTH", "GenerationQuery", "GenerationService", "LineageView"]
 
@@ -151,30 +157,13 @@ class GenerationService:
             up = tx.lineage.ancestors(generation_id, max_depth=depth)
             down = tx.lineage.descendants(generation_id, max_depth=depth)
             ids = {edge.input_id for edge in up} | {edge.output_id for edge in down}
-            seen = _visible(tx, actor, ids) | {root.id: root}
+            seen = {**visible_among(tx, actor, ids), root.id: root}
             return LineageView(
                 ancestors=_tree(root.id, up, seen, depth, upwards=True),
                 descendants=_tree(root.id, down, seen, depth, upwards=False),
             )
 
         return await self.database.read(look, scope=scope_of(actor))
-
-
-def _visible(tx: Tx, actor: Actor, ids: set[UUID]) -> dict[UUID, Generation]:
-    """The generations among `ids` that the actor may view, as they may be shown."""
-    rows = tx.generations.find_anywhere(ids) if ids else {}
-    standings: dict[UUID, Standing] = {}
-    for row in rows.values():
-        if row.tenant_id == actor.tenant_id and row.board_id not in standings:
-            board = tx.boards.get(row.board_id)
-            standings[row.board_id] = (
-                Standing.NONE if board is None else standing_on(tx, actor, board)
-            )
-    return {
-        key: shown_to(row, standings[row.board_id])
-        for key, row in rows.items()
-        if row.tenant_id == actor.tenant_id and may(actor, Action.VIEW, standings[row.board_id])
-    }
 
 
 def _tree(

@@ -1,5 +1,6 @@
 """Asks the one table of rights on behalf of every use case, within its transaction."""
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from uuid import UUID
 
@@ -10,7 +11,15 @@ from boards.domain.generations import Generation
 from boards.errors import Forbidden, NotFound
 from boards.services.ports import Scope, Tx
 
-__all__ = ["Seen", "board_for", "generation_for", "scope_of", "shown_to", "standing_on"]
+__all__ = [
+    "Seen",
+    "board_for",
+    "generation_for",
+    "scope_of",
+    "shown_to",
+    "standing_on",
+    "visible_among",
+]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,3 +90,20 @@ def shown_to(generation: Generation, standing: Standing) -> Generation:
         estimate=unpriced(),
         cost=None,
     )
+
+
+def visible_among(tx: Tx, actor: Actor, ids: Collection[UUID]) -> Mapping[UUID, Generation]:
+    """The generations among `ids` that the actor may view, as they may be shown."""
+    rows = tx.generations.find_anywhere(ids) if ids else {}
+    standings: dict[UUID, Standing] = {}
+    for row in rows.values():
+        if row.tenant_id == actor.tenant_id and row.board_id not in standings:
+            board = tx.boards.get(row.board_id)
+            standings[row.board_id] = (
+                Standing.NONE if board is None else standing_on(tx, actor, board)
+            )
+    return {
+        key: shown_to(row, standings[row.board_id])
+        for key, row in rows.items()
+        if row.tenant_id == actor.tenant_id and may(actor, Action.VIEW, standings[row.board_id])
+    }

@@ -60,6 +60,11 @@ class TestShow:
         shown = cli("show", family["third"]).out
         assert shown.split("Made from")[1].count(family["first"]) == 2
 
+    def test_prints_a_text(self, cli, home):
+        (home / "a.txt").write_text("Once upon a time")
+        uploaded = cli("upload", "a.txt", "--json").json["id"]
+        assert "\nOnce upon a time\n" in cli("show", uploaded).out
+
     def test_gives_programs_everything(self, cli, family):
         one = cli("show", family["third"], "--json").json
         assert one["id"] == family["third"]

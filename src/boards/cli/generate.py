@@ -1,5 +1,6 @@
 """`boards generate` and `boards estimate`: have something made, and know the price before."""
 
+import textwrap
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -137,5 +138,7 @@ async def _print(
         where = saved.get(one["id"]) or await making.outcome(client, one)
         if where:
             out.print(f"  {where}", soft_wrap=True)
+        if one["content"]:
+            out.print(textwrap.indent(one["content"], "    "), soft_wrap=True)
     if job["state"] in {"queued", "running"}:
         out.print(f"Job {job['job_id']} is {job['state']}.", soft_wrap=True)

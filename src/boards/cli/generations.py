@@ -149,6 +149,8 @@ async def _print(client: "Client", one: "GenerationJson", lineage: "LineageJson"
     for name, value in facts.items():
         if value:
             out.print(f"{name:<12}{value}", soft_wrap=True)
+    if one["content"]:
+        out.print(f"\n{one['content']}", soft_wrap=True)
     if lineage["ancestors"]["branches"]:
         out.print("\nMade from")
         out.print(lineage_tree(lineage["ancestors"]))

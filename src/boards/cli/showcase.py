@@ -82,6 +82,7 @@ STEPS = (
             ("audio", "music"),
         ),
         needed=2,
+        words=("seconds_per_image=3", "seed=5"),
     ),
 )
 

@@ -1,0 +1,156 @@
+import { hashKey, type QueryClient, useQueryClient } from "@tanstack/react-query";
+import { useEffect, useState } from "react";
+import { address, type LiveEvent, type LiveSnapshot } from "@/api/client";
+import { changed, itemsOf, without } from "@/api/merge";
+import { Problem } from "@/api/problem";
+import { itemsKey, loadGeneration, loadPart, setPages, show, shownPages } from "@/api/queries";
+import { isFinal, isMoving } from "@/api/states";
+
+/** How what is shown is kept current: by events, by asking, or not at all for now. */
+export type Connection = "connecting" | "events" | "polling" | "lost";
+
+const BUSY_MS = 1000;
+const IDLE_MS = 15_000;
+
+/**
+ * Keep a board current while the page is seen. The server's events are followed; where there are
+ * none, it is asked each second while something moves. A hidden page holds no connection, of which
+ * a browser has six for all its pages, and looks anew when it is seen again.
+ */
+export function useLive(boardId: string | null): Connection {
+  const queries = useQueryClient();
+  const [connection, setConnection] = useState<Connection>("connecting");
+  useEffect(() => {
+    if (!boardId) return;
+    let following: Following | undefined;
+    const follow = () => {
+      following?.stop();
+      following = document.hidden ? undefined : new Following(queries, boardId, setConnection);
+    };
+    follow();
+    document.addEventListener("visibilitychange", follow);
+    return () => {
+      document.removeEventListener("visibilitychange", follow);
+      following?.stop();
+    };
+  }, [queries, boardId]);
+  return connection;
+}
+
+class Following {
+  private readonly queries: QueryClient;
+  private readonly boardId: string;
+  private readonly tell: (connection: Connection) => void;
+  private readonly ending = new AbortController();
+  private readonly source: EventSource;
+  /** What is being loaded; true where it has changed since that began. */
+  private readonly loading = new Map<string, boolean>();
+  private timer: ReturnType<typeof setTimeout> | undefined;
+  private wasBusy = false;
+  private stopWatching: (() => void) | undefined;
+
+  constructor(queries: QueryClient, boardId: string, tell: (connection: Connection) => void) {
+    this.queries = queries;
+    this.boardId = boardId;
+    this.tell = tell;
+    const query = new URLSearchParams({ board_id: boardId });
+    this.source = new EventSource(address(`/api/v1/events?${query}`));
+    this.source.addEventListener("open", () => tell("events"));
+    this.source.addEventListener("snapshot", (event) => this.takeSnapshot(event));
+    this.source.addEventListener("event", (event) =>
+      this.take(JSON.parse(event.data) as LiveEvent),
+    );
+    this.source.addEventListener("error", () => {
+      // The browser connects again by itself, unless the server refused.
+      if (this.source.readyState === EventSource.CLOSED) this.startPolling();
+      else tell("lost");
+    });
+  }
+
+  stop(): void {
+    this.ending.abort();
+    this.source.close();
+    this.stopWatching?.();
+    clearTimeout(this.timer);
+  }
+
+  private takeSnapshot(event: MessageEvent<string>): void {
+    const { generations } = JSON.parse(event.data) as LiveSnapshot;
+    const now = new Set(generations?.map((one) => one.id));
+    const known = itemsOf(shownPages(this.queries, this.boardId));
+    if (known.length && now.size && !known.some((one) => now.has(one.id))) {
+      // So much is new that there is a gap between it and what is known.
+      void this.queries.resetQueries({ queryKey: itemsKey(this.boardId) });
+      return;
+    }
+    show(this.queries, generations ?? []);
+    for (const one of known) if (isMoving(one) && !now.has(one.id)) void this.load(one.id);
+  }
+
+  private take({ generation_id: id, data }: LiveEvent): void {
+    const change = { ...data, id };
+    const isKnown = itemsOf(shownPages(this.queries, this.boardId)).some((one) => one.id === id);
+    setPages(this.queries, this.boardId, (pages) => changed(pages, change));
+    // What an event does not carry, such as the file and the cost, is asked for when it is there.
+    if (!isKnown || !change.status || isFinal({ status: change.status })) void this.load(id);
+  }
+
+  private async look(): Promise<void> {
+    const { signal } = this.ending;
+    const { items } = await loadPart(this.boardId, null, signal);
+    if (signal.aborted) return;
+    show(this.queries, items);
+    const seen = new Set(items.map((one) => one.id));
+    for (const one of itemsOf(shownPages(this.queries, this.boardId))) {
+      if (isMoving(one) && !seen.has(one.id)) void this.load(one.id);
+    }
+  }
+
+  private async load(id: string): Promise<void> {
+    if (this.loading.has(id)) {
+      this.loading.set(id, true);
+      return;
+    }
+    const { signal } = this.ending;
+    do {
+      this.loading.set(id, false);
+      try {
+        const generation = await loadGeneration(id, signal);
+        if (!signal.aborted) show(this.queries, [generation]);
+      } catch (error) {
+        if (error instanceof Problem && error.status === 404) {
+          setPages(this.queries, this.boardId, (pages) => without(pages, id));
+        }
+      }
+    } while (this.loading.get(id) && !signal.aborted);
+    this.loading.delete(id);
+  }
+
+  private startPolling(): void {
+    const shown = hashKey(itemsKey(this.boardId));
+    // Something just submitted must not wait for the next idle look.
+    this.stopWatching = this.queries.getQueryCache().subscribe(({ query }) => {
+      if (query.queryHash === shown && !this.wasBusy && this.isBusy()) this.pollIn(BUSY_MS);
+    });
+    this.tell("polling");
+    this.pollIn(0);
+  }
+
+  private isBusy(): boolean {
+    return itemsOf(shownPages(this.queries, this.boardId)).some(isMoving);
+  }
+
+  private pollIn(milliseconds: number): void {
+    clearTimeout(this.timer);
+    this.wasBusy = milliseconds < IDLE_MS;
+    this.timer = setTimeout(async () => {
+      try {
+        await this.look();
+        if (!this.ending.signal.aborted) this.tell("polling");
+      } catch {
+        if (!this.ending.signal.aborted) this.tell("lost");
+      }
+      if (!this.ending.signal.aborted) this.pollIn(this.isBusy() ? BUSY_MS : IDLE_MS);
+    }, milliseconds);
+  }
+}

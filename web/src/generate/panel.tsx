@@ -1,0 +1,85 @@
+import { ChevronsUpDown, X } from "lucide-react";
+import { useState } from "react";
+import { Chooser } from "@/generate/chooser";
+import { formOf, slotFor, withArtifact } from "@/generate/form";
+import { FormGroups } from "@/generate/groups";
+import { Run } from "@/generate/run";
+import { IconButton } from "@/kit/button";
+import { generatorTitle } from "@/kit/texts";
+import { TypeIcon } from "@/kit/types";
+import { useStudio } from "@/studio";
+
+/** Choose a generator, fill in its form, see the price, run it. */
+export function GeneratePanel() {
+  const { generator, generators, drafts, openForm, placing, place } = useStudio();
+  const [isChoosing, setChoosing] = useState(false);
+  const [faults, setFaults] = useState<ReadonlyMap<string, string>>(new Map());
+  if (!generator) return <p className="p-6 text-soft">Loading the generators…</p>;
+  if (isChoosing || placing) {
+    const taking = placing
+      ? generators.filter((one) => slotFor(formOf(one.input_schema), {}, placing.artifact_type))
+      : generators;
+    const close = () => {
+      setChoosing(false);
+      place(null);
+    };
+    const choose = (name: string) => {
+      drafts.choose(name);
+      const its = generators.find((one) => one.name === name);
+      const slot =
+        its &&
+        placing &&
+        slotFor(formOf(its.input_schema), drafts.valuesOf(name), placing.artifact_type);
+      if (slot) {
+        const before = drafts.valuesOf(name)[slot.name];
+        drafts.set(name, slot.name, withArtifact(slot, before, placing.id));
+      }
+      setFaults(new Map());
+      close();
+    };
+    return (
+      <Chooser
+        generators={taking}
+        current={generator.name}
+        placing={placing}
+        onClose={close}
+        onChoose={choose}
+      />
+    );
+  }
+  return (
+    <div className="flex min-h-0 flex-1 flex-col">
+      <div className="flex items-center gap-1 p-3">
+        <button
+          type="button"
+          onClick={() => setChoosing(true)}
+          className="group flex min-w-0 flex-1 items-center gap-3 rounded-xl p-2 text-left hover:bg-well"
+        >
+          <span className="grid size-10 shrink-0 place-items-center rounded-[0.625rem] bg-well text-soft group-hover:bg-panel">
+            <TypeIcon type={generator.artifact_type} size={19} />
+          </span>
+          <span className="min-w-0 flex-1">
+            <span className="block truncate text-[15px] font-semibold tracking-tight">
+              {generatorTitle(generator)}
+            </span>
+            <span className="block truncate text-xs text-soft">{generator.description}</span>
+          </span>
+          <ChevronsUpDown size={16} className="shrink-0 text-soft" aria-hidden="true" />
+          <span className="sr-only">Change the generator</span>
+        </button>
+        <IconButton label="Close" className="lg:hidden" onClick={() => openForm(false)}>
+          <X size={18} />
+        </IconButton>
+      </div>
+      <div className="min-h-0 flex-1 overflow-y-auto px-5 pb-6" key={generator.name}>
+        {generator.unavailable && (
+          <p className="mb-5 rounded-xl bg-amber-soft p-3.5 text-[13px] text-amber">
+            {generator.unavailable}
+          </p>
+        )}
+        <FormGroups faults={faults} />
+      </div>
+      <Run key={generator.name} onFaults={setFaults} />
+    </div>
+  );
+}

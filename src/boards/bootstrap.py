@@ -1,10 +1,15 @@
-"""Composes Boards once: settings in, services out. Nothing else wires parts together."""
+"""Composes Boards once: settings in, services out. Nothing else wires parts together.
+
+The database decides the rest: on SQLite one process does everything and wakes itself; on
+PostgreSQL any number of processes share the work, woken by PgQueuer and NOTIFY.
+"""
 
 import asyncio
-import shutil
-from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
 from pathlib import Path
 
 import structlog
@@ -12,8 +17,10 @@ from fastapi import FastAPI
 from starlette.requests import HTTPConnection
 
 from boards import __version__
+from boards.adapters.datadir import own_scratch
 from boards.adapters.db import migrate
 from boards.adapters.db.database import connect
+from boards.adapters.db.urls import asyncpg_dsn
 from boards.adapters.dispatch.in_process import InProcessDispatch
 from boards.adapters.media.probe import MediaProbe
 from boards.adapters.providers.local import BUILT_IN
@@ -21,28 +28,44 @@ from boards.adapters.storage.objects import ObjectStorage
 from boards.api.app import create_app
 from boards.api.services import Services
 from boards.domain.access import Actor
+from boards.errors import ConfigError
 from boards.generators.loader import LoadReport, load
 from boards.generators.registry import GeneratorRegistry
 from boards.outbound.client import GuardedClient
 from boards.services.boards import BoardService
+from boards.services.chores import Chore, Chores
 from boards.services.clock import SystemClock
 from boards.services.generations import GenerationService
 from boards.services.generators import GeneratorService
 from boards.services.jobs import JobService
-from boards.services.notices import Notices
-from boards.services.ports import SYSTEM, Database, Limits, Storage
+from boards.services.notices import Notice, Notices
+from boards.services.ports import SYSTEM, Database, Dispatcher, Limits, Storage
+from boards.services.retention import RetentionService
 from boards.services.run import RunService
+from boards.services.streams import StreamService
 from boards.services.submit import SubmitService
+from boards.services.tail import Tail
 from boards.services.uploads import UploadService
 from boards.services.work import RunLimits
 from boards.services.worker import Worker
 from boards.settings import Settings
 
-__all__ = ["App", "asgi", "open_app"]
+__all__ = ["App", "Role", "asgi", "open_app", "upgrade_database"]
 
 log = structlog.get_logger(__name__)
 
-DRAIN_SECONDS = 10.0
+_MINUTE, _HOUR = timedelta(minutes=1), timedelta(hours=1)
+
+
+class Role(StrEnum):
+    """What a process does. The two parts of it can be had apart on PostgreSQL only."""
+
+    ALL = "all"
+    """Answers and runs generations."""
+    API = "api"
+    """Answers, and leaves the runs to others."""
+    WORKER = "worker"
+    """Runs generations, and answers nobody."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,6 +78,7 @@ class App:
     registry: GeneratorRegistry
     database: Database
     storage: Storage
+    dispatch: Dispatcher
     worker: Worker
     generators: GeneratorService
     submit: SubmitService
@@ -62,21 +86,30 @@ class App:
     jobs: JobService
     boards: BoardService
     uploads: UploadService
+    streams: StreamService
 
 
 @asynccontextmanager
-async def open_app(settings: Settings) -> AsyncIterator[App]:
-    """Open the database, storage and generators, start the worker, and stop it all at the end.
+async def open_app(settings: Settings, *, role: Role = Role.ALL) -> AsyncIterator[App]:
+    """Open the database, storage and generators, start the role's part, and stop it at the end.
 
-    The caller holds the lock of the data directory. Raises ConfigError for faults in
-    `generators.yaml`, StorageError when the database or the files cannot be reached.
+    On SQLite the caller holds the lock of the data directory. Raises ConfigError for faults in
+    `generators.yaml` and for a role that SQLite cannot have, StorageError when the database or the
+    files cannot be reached.
     """
     clock = SystemClock()
-    scratch = await asyncio.to_thread(_prepare_folders, settings.data_dir)
+    dsn = asyncpg_dsn(settings.database_url)
+    if dsn is None and role is not Role.ALL:
+        raise ConfigError(
+            "API and workers apart need PostgreSQL, and BOARDS_DATABASE_URL names SQLite, which is "
+            "one process's own. Start `boards up`, or name a PostgreSQL."
+        )
     registry = GeneratorRegistry()
     loaded = load(registry, settings.generators_config_path, built_in=BUILT_IN)
     async with AsyncExitStack() as stack:
-        await asyncio.to_thread(migrate.upgrade, settings.database_url)
+        settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+        scratch = stack.enter_context(own_scratch(settings.data_dir))
+        await upgrade_database(settings.database_url)
         database = await connect(settings.database_url)
         stack.push_async_callback(database.close)
         storage = ObjectStorage.local(settings.data_dir / "files")
@@ -90,9 +123,15 @@ async def open_app(settings: Settings) -> AsyncIterator[App]:
             scope=SYSTEM,
         )
         notices = Notices()
+        tail = Tail(database=database)
         database.listen(notices.publish)
+        database.listen(tail.wake)
+        retention = RetentionService(
+            database=database, clock=clock, keep_events=timedelta(days=settings.keep_events_days)
+        )
+        chores = [Chore(name="forget_events", every=_HOUR, work=retention.forget_events)]
         limits = Limits(total=settings.concurrency, paused=frozenset(settings.paused))
-        dispatch = InProcessDispatch()
+        dispatch = _dispatch(dsn, chores)
         media = MediaProbe()
         runs = RunService(
             database=database,
@@ -104,17 +143,32 @@ async def open_app(settings: Settings) -> AsyncIterator[App]:
             scratch=scratch,
             limits=RunLimits(lease=settings.lease_seconds, max_starts=settings.max_starts),
         )
-        worker = Worker(database=database, runs=runs, dispatch=dispatch, clock=clock, limits=limits)
+        worker = Worker(
+            database=database,
+            runs=runs,
+            dispatch=dispatch,
+            clock=clock,
+            limits=limits,
+            capacity=settings.worker_concurrency,
+            takes_turns=dsn is not None,
+        )
         generators = GeneratorService(registry=registry)
         generations = GenerationService(database=database, dispatch=dispatch, clock=clock)
-        # Alone on this data directory: whatever ran before runs no more.
-        await database.write(
-            lambda tx: tx.generations.release_leases(now=clock.now()), scope=SYSTEM
-        )
-        await dispatch.start(worker)
+        if dsn is None:
+            # Alone on this data directory: whatever ran before runs no more.
+            await database.write(
+                lambda tx: tx.generations.release_leases(now=clock.now()), scope=SYSTEM
+            )
+        await dispatch.start(None if role is Role.API else worker)
         stack.push_async_callback(dispatch.stop)
-        await worker.start()
-        stack.push_async_callback(worker.stop, drain_seconds=DRAIN_SECONDS)
+        if role is not Role.API:
+            await worker.start()
+            stack.push_async_callback(worker.stop, drain_seconds=settings.drain_seconds)
+        if role is not Role.WORKER:
+            await _follow(stack, dsn, notices, tail)
+        housekeeping = Chores(database=database, clock=clock, chores=chores)
+        await housekeeping.start()
+        stack.push_async_callback(housekeeping.stop)
         yield App(
             settings=settings,
             actor=actor,
@@ -122,6 +176,7 @@ async def open_app(settings: Settings) -> AsyncIterator[App]:
             registry=registry,
             database=database,
             storage=storage,
+            dispatch=dispatch,
             worker=worker,
             generators=generators,
             submit=SubmitService(
@@ -142,7 +197,59 @@ async def open_app(settings: Settings) -> AsyncIterator[App]:
                 scratch=scratch,
                 max_bytes=settings.max_upload_bytes,
             ),
+            streams=StreamService(database=database, tail=tail),
         )
+
+
+async def upgrade_database(url: str, to: str = "head") -> Path | None:
+    """Bring the tables up to date, the queue's on PostgreSQL as well; see `migrate.upgrade`."""
+    backup = await asyncio.to_thread(migrate.upgrade, url, to)
+    dsn = asyncpg_dsn(url)
+    if dsn is not None:
+        with _needs_extra():
+            from boards.adapters.dispatch.pgqueuer import install
+
+        await install(dsn)
+    return backup
+
+
+def _dispatch(dsn: str | None, chores: list[Chore]) -> Dispatcher:
+    """The dispatch for the database, and the chores that it brings."""
+    if dsn is None:
+        return InProcessDispatch()
+    with _needs_extra():
+        from boards.adapters.dispatch.pgqueuer import PgQueuerDispatch
+
+    queue = PgQueuerDispatch(dsn=dsn)
+    chores.append(Chore(name="tidy_queue", every=_MINUTE, work=queue.tidy))
+    return queue
+
+
+async def _follow(stack: AsyncExitStack, dsn: str | None, notices: Notices, tail: Tail) -> None:
+    """Wake who waits for what other processes do, and serve streams."""
+    await tail.start()
+    stack.push_async_callback(tail.stop)
+    if dsn is None:
+        return
+    with _needs_extra():
+        from boards.adapters.events.postgres import PostgresEvents
+
+    def tell(notice: Notice) -> None:
+        notices.tell(notice)
+        tail.tell(notice)
+
+    events = PostgresEvents(dsn=dsn, tell=tell)
+    await events.start()
+    stack.push_async_callback(events.stop)
+
+
+@contextmanager
+def _needs_extra() -> Iterator[None]:
+    try:
+        yield
+    except ImportError as error:
+        message = "PostgreSQL needs more packages: pip install 'boards-studio[postgres]'"
+        raise ConfigError(message) from error
 
 
 def asgi(app: App) -> FastAPI:
@@ -167,12 +274,3 @@ def asgi(app: App) -> FastAPI:
         public_url=app.settings.public_url,
         allowed_hosts=app.settings.allowed_hosts,
     )
-
-
-def _prepare_folders(data_dir: Path) -> Path:
-    """Make the data directory and an empty folder for what runs leave behind."""
-    data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
-    scratch = data_dir / "scratch"
-    shutil.rmtree(scratch, ignore_errors=True)
-    scratch.mkdir(mode=0o700)
-    return scratch

@@ -144,6 +144,22 @@ class Settings(BaseSettings):
         ge=1,
         le=100_000,
     )
+    worker_concurrency: int = _setting(
+        2000,
+        "How many generations one process runs at once; what is more waits for another.",
+        "a whole number from 1 to 100000",
+        ge=1,
+        le=100_000,
+    )
+    drain_seconds: float = _setting(
+        30.0,
+        "How long a process that stops lets its runs end, in seconds; then others take them over. "
+        "A paid call that can only be awaited is lost sight of after that, so let it be longer "
+        "than those take.",
+        "a number of seconds from 0 to 86400",
+        ge=0,
+        le=86_400,
+    )
     lease_seconds: float = _setting(
         30.0,
         "How long a silent worker keeps a generation before another takes it over, in seconds.",
@@ -157,6 +173,13 @@ class Settings(BaseSettings):
         "a whole number from 1 to 100",
         ge=1,
         le=100,
+    )
+    keep_events_days: float = _setting(
+        30.0,
+        "How long events are kept for clients that come back after an interruption, in days.",
+        "a number of days above 0",
+        gt=0,
+        le=36_500,
     )
     paused: Names = _setting(
         (),

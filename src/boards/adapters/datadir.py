@@ -6,16 +6,21 @@ left behind: when the process ends, however it ends, the system gives it up.
 """
 
 import os
+import shutil
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from uuid import uuid4
 
 from boards.errors import Conflict, StorageError
 
-__all__ = ["LOCK_FILE", "hold_data_dir"]
+__all__ = ["LOCK_FILE", "hold_data_dir", "own_scratch"]
 
 LOCK_FILE = "lock"
+_YOUNG_SECONDS = 60
+"""A folder may have been made but not been locked yet."""
 
 if sys.platform == "win32":
     import msvcrt
@@ -62,6 +67,32 @@ def hold_data_dir(path: Path) -> Iterator[None]:
         yield
     finally:
         os.close(file)  # which gives up the lock; the file stays, or two could lock two files
+
+
+@contextmanager
+def own_scratch(path: Path) -> Iterator[Path]:
+    """A folder of this process alone, for what its runs leave behind; it goes at the end.
+
+    Several processes may share the data directory, as API and workers do on PostgreSQL. What
+    processes that have died left here goes now.
+    """
+    scratch = path / "scratch"
+    own = scratch / uuid4().hex
+    with hold_data_dir(own):
+        for other in scratch.iterdir():
+            if other != own:
+                _remove_if_left(other)
+        yield own
+    shutil.rmtree(own, ignore_errors=True)
+
+
+def _remove_if_left(folder: Path) -> None:
+    try:
+        if time.time() - folder.stat().st_mtime > _YOUNG_SECONDS:
+            with hold_data_dir(folder):
+                shutil.rmtree(folder, ignore_errors=True)
+    except (Conflict, StorageError, OSError):
+        return  # somebody's, or removed by another just now
 
 
 def _holder(file: int) -> str:

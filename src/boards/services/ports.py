@@ -412,6 +412,10 @@ class Events(Protocol):
         limit: int = 500,
     ) -> tuple[Event, ...]: ...
     def last_id(self) -> int: ...
+    def forget(self, *, before: datetime, limit: int) -> int:
+        """Remove events that were written before then, the oldest first, and count them. Needs
+        SYSTEM scope."""
+        ...
 
 
 @dataclass(frozen=True, kw_only=True)

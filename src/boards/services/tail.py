@@ -304,8 +304,10 @@ def _read(tx: Tx, position: int, subscribed: Mapping[UUID, frozenset[Subscriptio
                     wanted[subscription].append(event)
                 else:
                     refused.add((subscription, event.board_id))
-            if event.job_id in subscribed and event.data.get("phase") in _FINAL_PHASES:
-                ended.add(event.job_id)
+            job_id = event.job_id
+            if job_id is not None and job_id in subscribed:
+                if event.data.get("phase") in _FINAL_PHASES:
+                    ended.add(job_id)
         if len(events) < PAGE:
             more = False
             break

@@ -12,7 +12,7 @@ from typing import Any
 from uuid import UUID
 
 from pydantic import JsonValue
-from sqlalchemy import Insert, Row, Select, bindparam
+from sqlalchemy import Delete, Insert, Row, Select, bindparam
 
 from boards.adapters.db.door import Door, func
 from boards.adapters.db.tables import Event as Table
@@ -103,6 +103,10 @@ class EventRows:
         bound = {**values, "last_id": last_id, "limit": limit}
         return tuple(_event(row) for row in self._door.run(_after, bound, tuple(values)))
 
+    def forget(self, *, before: datetime, limit: int) -> int:
+        self._door.require_system("forget")
+        return self._door.run(_forgotten, {"before": before, "limit": limit}).rowcount
+
     def last_id(self) -> int:
         self.write()
         door = self._door.unscoped("the highest number of all tells nothing of another's row")
@@ -150,3 +154,9 @@ def _after(door: Door, names: tuple[str, ...]) -> Select[Any]:
 
 def _newest(door: Door) -> Select[Any]:
     return door.select(Table, func.max(Table.id))
+
+
+def _forgotten(door: Door) -> Delete:
+    # Ids grow with time, so the oldest are found without an index of their own.
+    oldest = door.select(Table, Table.id).order_by(Table.id).limit(bindparam("limit"))
+    return door.delete(Table).where(Table.id.in_(oldest), Table.created_at < bindparam("before"))

@@ -1,6 +1,7 @@
 """The run: what becomes of outputs, errors, crashes and lost answers, and of the money."""
 
 import asyncio
+import contextlib
 from datetime import timedelta
 from decimal import Decimal
 from uuid import UUID
@@ -12,8 +13,16 @@ from boards.domain.costs import ZERO
 from boards.domain.generations import Phase, Status
 from boards.domain.jobs import JobState
 from boards.errors import Broken, Busy, ContentRefused, ProviderError, Rejected, StorageError
+from boards.generators.base import Submitted
+from boards.generators.context import GeneratorContext
 from boards.services.ports import SYSTEM, Storage
-from boards.testing.generators import FakePaid, FakeProvider, FakeProviderGenerator, tiny_png
+from boards.testing.generators import (
+    FakeInput,
+    FakePaid,
+    FakeProvider,
+    FakeProviderGenerator,
+    tiny_png,
+)
 from tests.services.samples import Waits
 from tests.services.studio import Studio, eventually
 
@@ -274,11 +283,11 @@ class TestLostAnswers:
     async def test_a_busy_provider_is_asked_again_later(
         self, studio: Studio, provider: FakeProvider
     ) -> None:
-        provider.refuse = [Busy("slow down", retry_after=0), Busy("slow down", retry_after=0)]
+        provider.refuse = [Busy("slow down", retry_after=0) for _ in range(5)]
         async with studio.process():
             view = await studio.make("fake-provider")
         assert view.state is JobState.DONE
-        assert (provider.submits, provider.paid) == (3, 1)
+        assert (provider.submits, provider.paid) == (6, 1)
 
     async def test_a_failed_look_is_no_verdict(
         self, studio: Studio, provider: FakeProvider
@@ -315,6 +324,82 @@ class TestLostAnswers:
         assert view.state is JobState.DONE
         assert provider.submits == 1
         assert await studio.ledger(generation_id) == ["hold", "settle"]
+
+
+class SlowSubmit(FakeProviderGenerator):
+    """A provider whose answer to the submit takes as long as the test wants."""
+
+    def __init__(self, provider: FakeProvider) -> None:
+        super().__init__(provider, name="slow-submit")
+        self.accepted = asyncio.Event()
+        self.answer = asyncio.Event()
+
+    async def submit(self, inputs: FakeInput, context: GeneratorContext) -> Submitted:
+        submitted = await super().submit(inputs, context)
+        self.accepted.set()
+        await self.answer.wait()
+        return submitted
+
+
+class TestARunThatWasTakenForDead:
+    async def test_an_answer_that_still_comes_is_not_forgotten(
+        self, studio: Studio, provider: FakeProvider
+    ) -> None:
+        slow = SlowSubmit(provider)
+        studio.registry.register(slow)
+        async with studio.process() as paused:
+            job_id = await studio.ask("slow-submit")
+            await slow.accepted.wait()
+            await studio.lapse()
+            async with studio.process():
+                view = await studio.ended(job_id)
+                assert view.generations[0].phase is Phase.SUBMIT_UNKNOWN
+                slow.answer.set()
+                await eventually(lambda: paused.running == 0)
+                view = await studio.ended(job_id)
+        [made] = view.generations
+        assert view.state is JobState.DONE
+        assert not made.needs_attention
+        assert (provider.submits, made.external_id) == (1, "fake-1")
+        assert await studio.ledger(made.id) == ["hold", "settle"]
+
+    async def test_a_late_result_of_free_work_changes_nothing(self, studio: Studio) -> None:
+        waits = studio.registry.get("waits")
+        assert isinstance(waits, Waits)
+        async with studio.process() as paused:
+            job_id = await studio.ask("waits")
+            await eventually(lambda: waits.started == 1)
+            await studio.lapse()
+            async with studio.process():
+                await eventually(lambda: waits.started == 2)
+                waits.go.set()
+                view = await studio.ended(job_id)
+                await eventually(lambda: paused.running == 0)
+        [made] = view.generations
+        assert await studio.ledger(made.id) == ["hold", "settle"]
+        assert (await studio.row(made.id)).file == made.file
+
+    async def test_a_known_job_is_never_given_up_as_poison(
+        self, studio: Studio, provider: FakeProvider
+    ) -> None:
+        provider.looks = None
+        job_id = await studio.ask("fake-provider")
+        generation_id = (await studio.jobs.get(studio.actor, job_id)).generations[0].id
+        for _ in range(5):
+            await studio.lapse()
+            async with studio.process():
+                before = provider.polls
+                with contextlib.suppress(AssertionError):
+                    await eventually(lambda b=before: provider.polls > b, tries=30)
+        row = await studio.row(generation_id)
+        assert row.phase is Phase.SUBMITTED
+        assert row.needs_attention
+        provider.finish("fake-1")
+        studio.clock.advance(studio.run_limits.late_look_every + 1)
+        async with studio.process():
+            view = await studio.ended(job_id)
+        assert view.state is JobState.DONE
+        assert provider.submits == 1
 
 
 async def _claim_and_die(studio: Studio, generation_id: UUID) -> None:

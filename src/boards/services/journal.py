@@ -107,6 +107,29 @@ class Journal:
             )
         )
 
+    async def found(self, external_id: str, other_ids: tuple[str, ...]) -> None:
+        """Write down an answer that came after the run was lost: only where none is known yet.
+
+        The one write without the run token: an id that was paid for must not be forgotten.
+        """
+        generation = self.claim.generation
+
+        def work(tx: Tx) -> None:
+            now = self.clock.now()
+            found = tx.generations.move(
+                generation.id,
+                Phase.SUBMITTED,
+                now=now,
+                external_id=external_id,
+                other_ids=other_ids,
+                needs_attention=False,
+                message="",
+            )
+            if found:
+                announce(tx, generation, "phase", phase=Phase.SUBMITTED, now=now)
+
+        await self.database.write(work, scope=SYSTEM)
+
     async def requeue(self, why: str, *, wait: float) -> None:
         """Back into the queue for `wait` seconds after a refusal that certainly cost nothing."""
         claim = self.claim

@@ -56,7 +56,7 @@ ANYTHING = Notice(about=frozenset())
 
 def ends_something(data: Mapping[str, JsonValue]) -> bool:
     """Tell from an event's data whether its generation has ended, or needs a person."""
-    return data["phase"] in _ENDS or bool(data["needs_attention"])
+    return data.get("phase") in _ENDS or bool(data.get("needs_attention"))
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -303,7 +303,7 @@ class Generations(Protocol):
 
     def park(self, generation_id: UUID, *, now: datetime, token: UUID, until: datetime) -> bool:
         """Give a run up until a later look: ends the lease; `lapsed` finds the row after `until`.
-        The phase stays, and `starts` goes back by one: waiting is no failed start."""
+        The phase stays, and the starts are counted anew: so long a pause is no crash loop."""
         ...
 
     def request_cancel(self, generation_id: UUID, *, now: datetime) -> bool:

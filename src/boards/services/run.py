@@ -71,11 +71,11 @@ class RunService:
         claim = running.claim
         generation = claim.generation
         generator = self.registry.get(generation.generator_name)
-        if claim.starts > self.limits.max_starts:
-            await self._give_up(running, journal)
-            return
         if generation.phase is Phase.STORING:
             await journal.complete(load_manifest(claim.manifest), generation.estimate.amount)
+            return
+        if claim.starts > self.limits.max_starts:
+            await self._give_up(running, journal)
             return
         if generator is None:
             name = generation.generator_name
@@ -129,16 +129,18 @@ class RunService:
         )
 
     async def _give_up(self, running: Running, journal: Journal) -> None:
-        """A run that was started too often stops: for good, or for a person if money may be out."""
-        message = (
-            f"The run was started {self.limits.max_starts} times and never came to an end; "
-            "it is not started again."
-        )
-        if _may_have_paid(running) and running.claim.generation.phase is Phase.SUBMITTING:
-            await journal.unknown(message)
-            return
-        money = Money.KEEP if _may_have_paid(running) else Money.RELEASE
-        await journal.fail(Failure(code="poison", message=message), money)
+        """A run that was started too often stops. What may be paid for is not given up: a lost
+        submit waits for a person, a known job is looked at again now and then."""
+        phase = running.claim.generation.phase
+        often = f"The run was started {self.limits.max_starts} times and never came to an end"
+        if not _may_have_paid(running):
+            failure = Failure(code="poison", message=f"{often}; it is not started again.")
+            await journal.fail(failure, Money.RELEASE)
+        elif phase is Phase.SUBMITTING:
+            await journal.unknown(f"{often}; it is not started again.")
+        else:
+            wait = self.limits.late_look_every
+            await journal.park(f"{often}; it is tried now and then.", phase=phase, wait=wait)
 
 
 async def _begin(work: Work) -> None:

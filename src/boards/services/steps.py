@@ -71,9 +71,15 @@ async def _submitted(work: Work, generator: ResumableGenerator, submitted: Submi
         return
     # Logged before the write: should the run be lost just now, a person can still find the id.
     log.info("submitted", external_id=submitted.external_id, provider=generator.provider)
-    await work.journal.move(
-        Phase.SUBMITTED, external_id=submitted.external_id, other_ids=submitted.other_ids
-    )
+    try:
+        await work.journal.move(
+            Phase.SUBMITTED, external_id=submitted.external_id, other_ids=submitted.other_ids
+        )
+    except LostRun:
+        # The run was taken for dead while the call was under way. The answer is a fact all the
+        # same: whoever holds the run by now would only know that it was lost.
+        await work.journal.found(submitted.external_id, submitted.other_ids)
+        raise
     if submitted.result is not None:
         await work.journal.move(Phase.FETCHING)
         await work.keep_paid(submitted.result)

@@ -314,7 +314,7 @@ def _parked(door: Door) -> Update:
     return (
         _one(door)
         .where(_held(), _is_any(RUNNING))
-        .values(run_token=null(), starts=_one_start_less(), **_new(["lease_until"]))
+        .values(run_token=null(), starts=0, **_new(["lease_until"]))
     )
 
 

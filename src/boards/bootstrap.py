@@ -27,6 +27,7 @@ from boards.adapters.providers.local import BUILT_IN
 from boards.adapters.storage.objects import ObjectStorage
 from boards.api.app import create_app
 from boards.api.services import Services
+from boards.api.web import router as web_page
 from boards.domain.access import Actor
 from boards.errors import ConfigError
 from boards.generators.loader import LoadReport, load
@@ -273,4 +274,5 @@ def asgi(app: App) -> FastAPI:
         version=__version__,
         public_url=app.settings.public_url,
         allowed_hosts=app.settings.allowed_hosts,
+        routers=(web_page(),),
     )

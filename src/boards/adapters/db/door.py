@@ -129,9 +129,7 @@ class Door:
     def _require_shared(self, table: type[Base]) -> None:
         self.require_system(table.__tablename__)
         if table not in _SHARED:
-            raise TypeError(
-                f"{table.__tablename__!r} belongs to tenants: use select()."
-            )
+            raise TypeError(f"{table.__tablename__!r} belongs to tenants: use select().")
 
     def _condition(self, table: Any) -> ColumnElement[bool] | None:
         if inspect(table).mapper.class_ in _SHARED:
@@ -193,10 +191,9 @@ class Door:
             self._execute(_LOCK, {"key": key})
 
     def lock_and_notify(self, key: int, channel: str, payload: str) -> None:
-        """The same, and tell other processes at the commit. SQLite has no other process."""
-        if self.is_postgres:
-            values = {"key": key, "channel": channel, "payload": payload}
-            self._execute(_LOCK_AND_NOTIFY, values)
+        """Lock and, at the commit, tell other processes; only on PostgreSQL."""
+        values = {"key": key, "channel": channel, "payload": payload}
+        self._execute(_LOCK_AND_NOTIFY, values)
 
     def _insert(
         self,

@@ -59,7 +59,8 @@ class EventRows:
         rows, self._collected = self._collected, []
         if not rows:
             return
-        self._door.lock_and_notify(_IN_ORDER_OF_COMMITS, CHANNEL, str(_notice(rows)))
+        if self._door.is_postgres:
+            self._door.lock_and_notify(_IN_ORDER_OF_COMMITS, CHANNEL, str(_notice(rows)))
         if len(rows) == 1:
             self._write_one(rows[0])
             return

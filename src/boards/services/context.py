@@ -8,6 +8,7 @@ URL of our own that means nothing to anybody else.
 import shutil
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from decimal import Decimal
 from pathlib import Path
 
 import structlog
@@ -21,6 +22,7 @@ from boards.domain.artifacts import (
     file_format,
     mime_for_format,
 )
+from boards.domain.costs import Confidence, Cost, usd
 from boards.domain.generations import Generation
 from boards.errors import BoardsError, Broken, PluginError, StorageError
 from boards.generators.artifacts import (
@@ -64,6 +66,7 @@ class RunContext:
     inputs: dict[str, StoredFile] = field(default_factory=dict)
     max_bytes: int = MAX_OUTPUT_BYTES
     notes: dict[str, JsonValue] = field(default_factory=dict)
+    billed: Cost | None = None
     _kept: dict[str, KeptArtifact] = field(default_factory=dict)
     _texts: list[tuple[TextArtifact, KeptArtifact]] = field(default_factory=list)
     _extras: list[tuple[str, KeptArtifact]] = field(default_factory=list)
@@ -111,6 +114,12 @@ class RunContext:
     async def progress(self, fraction: float, message: str = "") -> None:
         known = fraction == fraction  # noqa: PLR0124 - only NaN differs from itself
         await self.report(min(max(fraction, 0.0), 1.0) if known else 0.0, message)
+
+    def bill(self, cost: Decimal | Cost) -> None:
+        estimate = self.generation.estimate
+        if not isinstance(cost, Cost):
+            cost = Cost(amount=usd(cost), confidence=Confidence.EXACT, basis=estimate.basis)
+        self.billed = cost if cost.known else None
 
     def note(self, **facts: JsonValue) -> None:
         self.notes.update(facts)
@@ -233,6 +242,7 @@ class RunContext:
             siblings=tuple(siblings),
             extras=(*extras, *self._extras),
             metadata={**self.notes, **outputs.metadata},
+            billed=self.billed,
         )
 
     def _remember(self, kept: KeptArtifact) -> str:

@@ -35,11 +35,15 @@ class Money(StrEnum):
 def complete(
     tx: Tx, claim: Claim, manifest: Manifest, *, now: datetime, actual: Decimal | None
 ) -> bool:
-    """Make the outputs visible and settle. `actual` is the call's cost in USD, None if unknown."""
+    """Make the outputs visible and settle at what the provider billed.
+
+    `actual` stands in where it did not say: the call's cost in USD, None if unknown.
+    """
     generation = claim.generation
     count = 1 + len(manifest.siblings)
     batch_id = new_id() if count > 1 else None
-    cost = _cost(generation, actual, count)
+    total = _total(generation, manifest, actual)
+    cost = replace(total, amount=share(total.amount, count)) if count > 1 else total
     moved = tx.generations.move(
         generation.id,
         Phase.COMPLETED,
@@ -61,7 +65,7 @@ def complete(
         return False
     if manifest.siblings:
         _add_siblings(tx, claim, manifest, batch_id=batch_id, count=count, cost=cost, now=now)
-    settle(tx, generation, actual, now=now)
+    settle(tx, generation, total.amount, now=now)
     announce(tx, generation, "phase", phase=Phase.COMPLETED, progress=1.0, now=now)
     return True
 
@@ -148,6 +152,7 @@ def attach_late(
 ) -> bool:
     """Keep a result that arrived after the cancel, at its cost; the row stays cancelled."""
     siblings = tuple(_extra(f"output {n}", one) for n, one in enumerate(manifest.siblings, start=2))
+    total = _total(generation, manifest, actual)
     attached = tx.generations.attach_late(
         generation.id,
         now=now,
@@ -155,11 +160,11 @@ def attach_late(
         content=manifest.primary.content,
         extra_files=(*siblings, *_extra_files(manifest)),
         output_metadata={**manifest.metadata, **manifest.primary.metadata},
-        cost=_cost(generation, actual, 1),
+        cost=total,
         needs_attention=False,
     )
     if attached:
-        settle(tx, generation, actual, now=now)
+        settle(tx, generation, total.amount, now=now)
         announce(tx, generation, "late_result", phase=Phase.CANCELLED, progress=1.0, now=now)
     return attached
 
@@ -179,11 +184,13 @@ def _cost_of_end(generation: Generation, money: Money) -> Cost | None:
     return free(generation.estimate.basis) if money is Money.RELEASE else generation.estimate
 
 
-def _cost(generation: Generation, actual: Decimal | None, count: int) -> Cost:
-    """What each row of a batch shows: an equal share of the one call."""
+def _total(generation: Generation, manifest: Manifest, actual: Decimal | None) -> Cost:
+    """What the one call came to."""
+    if manifest.billed is not None:
+        return manifest.billed
     if actual is None:
         return unpriced(generation.estimate.basis)
-    return replace(generation.estimate, amount=share(actual, count) if count > 1 else actual)
+    return replace(generation.estimate, amount=actual)
 
 
 def _extra(role: str, kept: KeptArtifact) -> ExtraFile:

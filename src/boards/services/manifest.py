@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from pydantic import JsonValue, TypeAdapter
 
 from boards.domain.artifacts import ArtifactType, StoredFile
+from boards.domain.costs import Cost
 
 __all__ = ["KeptArtifact", "Manifest", "dump_manifest", "load_manifest"]
 
@@ -24,12 +25,16 @@ class KeptArtifact:
 
 @dataclass(frozen=True, kw_only=True)
 class Manifest:
-    """All that a run made: the primary, its siblings, extra files by role, and the facts."""
+    """All that a run made: the primary, its siblings, extra files by role, and the facts.
+
+    `billed` is what the provider charged for it all, None when it did not say.
+    """
 
     primary: KeptArtifact
     siblings: tuple[KeptArtifact, ...] = ()
     extras: tuple[tuple[str, KeptArtifact], ...] = ()
     metadata: dict[str, JsonValue] = field(default_factory=dict)
+    billed: Cost | None = None
 
     @property
     def files(self) -> tuple[StoredFile, ...]:

@@ -232,7 +232,7 @@ def default_board(tx: Tx, actor: Actor, clock: Clock) -> Board:
             created_at=now,
             updated_at=now,
         )
-        tx.boards.insert(board, is_default=True)
+        board = tx.boards.ensure_default(board)
     return board
 
 

@@ -46,6 +46,12 @@ class BoardRows:
     def default_of(self, user_id: UUID) -> Board | None:
         return _board(self._door.run(_default_of, {"user_id": user_id}).first())
 
+    def ensure_default(self, board: Board) -> Board:
+        values = {column.key: getattr(board, column.key) for column in _COLUMNS}
+        if self._door.insert(Table, [values | {"is_default": True}], if_absent=True):
+            return board
+        return self.default_of(board.owner_id) or board
+
     def role_of(self, board_id: UUID, user_id: UUID) -> BoardRole | None:
         values = {"board_id": board_id, "user_id": user_id}
         role = self._door.run(_role_of, values).scalar()

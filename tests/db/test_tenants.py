@@ -1,0 +1,397 @@
+"""No method of any repository shows a tenant's rows to another tenant, or changes them."""
+
+import inspect
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from boards.adapters.db import tables
+from boards.adapters.db.door import Door
+from boards.domain.artifacts import ArtifactType
+from boards.domain.boards import Board, BoardRole
+from boards.domain.costs import Entry, LedgerKind
+from boards.domain.generations import Phase
+from boards.domain.jobs import Job
+from boards.domain.lineage import Edge
+from boards.errors import Conflict, Forbidden
+from boards.ids import new_id
+from boards.services import ports
+from boards.services.ports import SYSTEM, GenerationFilter, Limits, Scope, Tx, UploadRecord
+from tests.db.world import LEASE, NOW, World
+
+REPOSITORIES = {
+    "generations": ports.Generations,
+    "jobs": ports.Jobs,
+    "lineage": ports.Lineage,
+    "boards": ports.Boards,
+    "accounts": ports.Accounts,
+    "ledger": ports.Ledger,
+    "events": ports.Events,
+    "uploads": ports.Uploads,
+    "turns": ports.Turns,
+}
+METHODS = sorted(
+    f"{name}.{method}"
+    for name, protocol in REPOSITORIES.items()
+    for method, _ in inspect.getmembers(protocol, inspect.isfunction)
+    if not method.startswith("_")
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Secret:
+    """What one tenant has: a little of everything."""
+
+    tenant_id: UUID
+    user_id: UUID
+    board: Board
+    job: Job
+    waiting: UUID
+    admitted: UUID
+    running: UUID
+    token: UUID
+    intended: UUID
+    intended_token: UUID
+    cancelled: UUID
+    done: UUID
+    attention: UUID
+
+
+def edge_of(output: UUID, source: UUID) -> Edge:
+    return Edge(
+        output_id=output,
+        input_id=source,
+        role="image",
+        position=0,
+        artifact_type=ArtifactType.IMAGE,
+    )
+
+
+async def make_secret(world: World) -> Secret:
+    """Fill the tenant abroad."""
+    there = world.abroad
+    job = await world.add_job(there)
+    done, _ = await world.at(Phase.COMPLETED, home=there, job_id=job.id)
+    cancelled, _ = await world.at(Phase.CANCELLED, home=there)
+    claim = await world.running(home=there)
+    intended = await world.running(home=there)
+    await world.write(
+        lambda tx: tx.generations.record_intent(
+            intended.generation.id, now=NOW, token=intended.run_token
+        )
+    )
+    attention = await world.running(home=there)
+    await world.move(
+        attention.generation.id, Phase.FAILED, token=attention.run_token, needs_attention=True
+    )
+    [admitted] = await world.add(there)
+    await world.admit()
+    [waiting] = await world.add(there)
+    generation = await world.get(done)
+
+    def fill(tx: Tx) -> None:
+        tx.lineage.insert([edge_of(done, cancelled)], tenant_id=there.tenant_id)
+        tx.ledger.add(generation, Entry(kind=LedgerKind.HOLD, amount=Decimal(3)), now=NOW)
+        tx.ledger.add(generation, Entry(kind=LedgerKind.SETTLE, amount=Decimal(2)), now=NOW)
+        tx.events.append(generation, "created", {"secret": "yes"}, now=NOW)
+
+    await world.write(fill)
+    return Secret(
+        tenant_id=there.tenant_id,
+        user_id=there.user_id,
+        board=there.board,
+        job=job,
+        waiting=waiting,
+        admitted=admitted,
+        running=claim.generation.id,
+        token=claim.run_token,
+        intended=intended.generation.id,
+        intended_token=intended.run_token,
+        cancelled=cancelled,
+        done=done,
+        attention=attention.generation.id,
+    )
+
+
+LATER = NOW + LEASE + timedelta(days=1)
+EVERYTHING = GenerationFilter()
+HOLD = Entry(kind=LedgerKind.HOLD, amount=Decimal(1))
+Call = Callable[[Tx, Secret, World], Any]
+
+CALLS: dict[str, Call] = {
+    "generations.insert": lambda tx, s, w: tx.generations.insert([w.new(w.abroad)]),
+    "generations.get": lambda tx, s, w: tx.generations.get(s.done),
+    "generations.of_job": lambda tx, s, w: tx.generations.of_job(s.job.id),
+    "generations.list": lambda tx, s, w: (
+        tx.generations.list(EVERYTHING, limit=99, cursor=None),
+        tx.generations.list(
+            replace(EVERYTHING, board_ids=frozenset({s.board.id})), limit=99, cursor=None
+        ),
+    ),
+    "generations.move": lambda tx, s, w: (
+        tx.generations.move(s.waiting, Phase.CANCELLED, now=LATER),
+        tx.generations.move(s.running, Phase.COMPLETED, now=LATER, token=s.token),
+    ),
+    "generations.update": lambda tx, s, w: tx.generations.update(
+        s.running, now=LATER, token=s.token, message="mine"
+    ),
+    "generations.record_intent": lambda tx, s, w: tx.generations.record_intent(
+        s.running, now=LATER, token=s.token
+    ),
+    "generations.clear_intent": lambda tx, s, w: tx.generations.clear_intent(
+        s.intended, now=LATER, token=s.intended_token
+    ),
+    "generations.attach_late": lambda tx, s, w: tx.generations.attach_late(
+        s.cancelled, now=LATER, content="mine"
+    ),
+    "generations.clear_attention": lambda tx, s, w: tx.generations.clear_attention(
+        s.attention, now=LATER
+    ),
+    "generations.unclaimed": lambda tx, s, w: tx.generations.unclaimed(
+        admitted_before=LATER, now=LATER
+    ),
+    "generations.claim": lambda tx, s, w: tx.generations.claim(
+        [s.admitted, s.running, s.waiting], now=LATER, lease_until=LATER + LEASE
+    ),
+    "generations.lapsed": lambda tx, s, w: tx.generations.lapsed(now=LATER, limit=99),
+    "generations.release_leases": lambda tx, s, w: tx.generations.release_leases(now=NOW),
+    "generations.renew": lambda tx, s, w: list(
+        tx.generations.renew({s.running: s.token}, lease_until=LATER + LEASE).values()
+    ),
+    "generations.park": lambda tx, s, w: tx.generations.park(
+        s.running, now=LATER, token=s.token, until=LATER
+    ),
+    "generations.request_cancel": lambda tx, s, w: tx.generations.request_cancel(
+        s.running, now=LATER
+    ),
+    "generations.delete": lambda tx, s, w: tx.generations.delete(s.done, now=LATER),
+    "jobs.insert": lambda tx, s, w: tx.jobs.insert(replace(s.job, id=new_id())),
+    "jobs.get": lambda tx, s, w: tx.jobs.get(s.job.id),
+    "jobs.list": lambda tx, s, w: (
+        tx.jobs.list(board_ids=None, limit=9, cursor=None),
+        tx.jobs.list(board_ids=frozenset({s.board.id}), limit=9, cursor=None),
+    ),
+    "lineage.insert": lambda tx, s, w: tx.lineage.insert(
+        [edge_of(s.running, s.done)], tenant_id=s.tenant_id
+    ),
+    "lineage.inputs_of": lambda tx, s, w: tx.lineage.inputs_of([s.done]),
+    "lineage.ancestors": lambda tx, s, w: tx.lineage.ancestors(s.done, max_depth=9),
+    "lineage.descendants": lambda tx, s, w: tx.lineage.descendants(s.cancelled, max_depth=9),
+    "boards.insert": lambda tx, s, w: tx.boards.insert(replace(s.board, id=new_id())),
+    "boards.get": lambda tx, s, w: tx.boards.get(s.board.id),
+    "boards.default_of": lambda tx, s, w: tx.boards.default_of(s.user_id),
+    "boards.ensure_default": lambda tx, s, w: tx.boards.ensure_default(
+        replace(s.board, id=new_id())
+    ),
+    "boards.role_of": lambda tx, s, w: tx.boards.role_of(s.board.id, w.home.user_id),
+    "boards.add_member": lambda tx, s, w: tx.boards.add_member(
+        s.board.id, w.home.user_id, BoardRole.ADMIN, now=NOW
+    ),
+    "boards.visible_to": lambda tx, s, w: tx.boards.visible_to(s.user_id, limit=9, cursor=None),
+    "boards.ids_visible_to": lambda tx, s, w: tx.boards.ids_visible_to(s.user_id),
+    "boards.generation_count": lambda tx, s, w: tx.boards.generation_count(s.board.id),
+    "accounts.seed_default": lambda tx, s, w: tx.accounts.seed_default(
+        slug="abroad", name="x", now=NOW
+    ),
+    "accounts.add_user": lambda tx, s, w: tx.accounts.add_user(
+        tenant_id=s.tenant_id, user_id=new_id(), provider="x", subject="y", now=NOW
+    ),
+    "ledger.add": lambda tx, s, w: tx.ledger.add(
+        replace(w.new(w.abroad), id=s.running), HOLD, now=NOW
+    ),
+    "ledger.entries": lambda tx, s, w: tx.ledger.entries(s.done),
+    "ledger.balance": lambda tx, s, w: tx.ledger.balance(s.done).spent,
+    "ledger.totals": lambda tx, s, w: (tx.ledger.totals().held, tx.ledger.totals().spent),
+    "events.append": lambda tx, s, w: tx.events.append(
+        replace(w.new(w.abroad), id=s.done), "phase", {}, now=NOW
+    ),
+    "events.after": lambda tx, s, w: (
+        tx.events.after(last_id=0),
+        tx.events.after(last_id=0, job_id=s.job.id),
+        tx.events.after(last_id=0, board_id=s.board.id),
+        tx.events.after(last_id=0, board_ids=frozenset({s.board.id})),
+    ),
+    "events.forget": lambda tx, s, w: tx.events.forget(before=LATER, limit=99),
+    "uploads.insert": lambda tx, s, w: tx.uploads.insert(
+        UploadRecord(
+            generation_id=s.done,
+            tenant_id=s.tenant_id,
+            user_id=s.user_id,
+            source="file",
+            filename=None,
+            size=1,
+            sha256="00",
+            created_at=NOW,
+        )
+    ),
+    "turns.take": lambda tx, s, w: tx.turns.take("x", every=LEASE, now=NOW),
+}
+"""What somebody of the tenant at home may try, knowing all ids and tokens of the tenant abroad."""
+
+OF_ALL_TENANTS = {
+    "generations.find_anywhere": "tells a foreign input from a missing one; the service hides it",
+    "generations.admit": "places are shared; it gives ids to dispatch and nothing to the caller",
+    "events.last_id": "a number",
+}
+
+
+class TakenBack(Exception):
+    """Rolls a transaction back that a test has seen enough of."""
+
+
+def rows_of(tx: Tx, tenant_id: UUID) -> list[tuple[object, ...]]:
+    """Every row of a tenant, in every table."""
+    of_world = Door(tx.generations._door._connection, Scope(tenant_id=tenant_id))  # type: ignore[attr-defined]
+    found: list[tuple[object, ...]] = []
+    for table in tables.Base.__subclasses__():
+        if "tenant_id" in table.__table__.columns:
+            rows = of_world.run(_everything, {}, table)
+            found += [(table.__tablename__, *row) for row in rows]
+    return sorted(found, key=repr)
+
+
+def _everything(door: Door, table: Any) -> Any:
+    return door.select(table)
+
+
+@dataclass
+class Outcome:
+    """What a call answered, and whether it changed a row of the tenant abroad."""
+
+    answer: Any = None
+    refusal: Exception | None = None
+    changed: bool = False
+
+    @property
+    def shows_nothing(self) -> bool:
+        return shows_nothing(self.answer)
+
+
+async def attempt(world: World, secret: Secret, method: str, scope: Scope) -> Outcome:
+    """Make a call, look at what it did, and take it back."""
+    outcome = Outcome()
+
+    def work(tx: Tx) -> None:
+        before = rows_of(tx, secret.tenant_id)
+        assert len(before) > 10
+        try:
+            outcome.answer = CALLS[method](tx, secret, world)
+            tx.finish()  # type: ignore[attr-defined]
+        except (Forbidden, Conflict) as refusal:
+            outcome.refusal = refusal
+        else:
+            outcome.changed = rows_of(tx, secret.tenant_id) != before
+        raise TakenBack
+
+    with pytest.raises(TakenBack):
+        await world.write(work, scope)
+    return outcome
+
+
+def test_every_method_is_tried() -> None:
+    assert set(METHODS) == CALLS.keys() | OF_ALL_TENANTS.keys()
+
+
+async def test_another_tenant_neither_sees_nor_changes_anything(world: World) -> None:
+    secret = await make_secret(world)
+    for method in sorted(CALLS):
+        outcome = await attempt(world, secret, method, world.home.scope)
+        assert not outcome.changed, method
+        assert outcome.shows_nothing, f"{method} answered {outcome.answer!r}"
+        assert str(secret.tenant_id) not in str(outcome.refusal), method
+
+
+async def test_the_same_calls_do_something_for_their_own_tenant(world: World) -> None:
+    # Without this the test above would also pass for calls that never do anything.
+    secret = await make_secret(world)
+    for method in sorted(CALLS.keys() - NOTHING_TO_SEE.keys()):
+        scope = SYSTEM if method in FOR_SYSTEM else world.abroad.scope
+        outcome = await attempt(world, secret, method, scope)
+        assert outcome.refusal is None, method
+        assert outcome.changed or not outcome.shows_nothing, method
+
+
+FOR_SYSTEM = {
+    "accounts.add_user",
+    "accounts.seed_default",
+    "events.forget",
+    "generations.release_leases",
+    "generations.unclaimed",
+    "turns.take",
+}
+NOTHING_TO_SEE = {
+    "boards.role_of": "the user at home has no role abroad, which is the point",
+    "boards.add_member": "the database refuses a member of another tenant even to SYSTEM",
+}
+
+
+def shows_nothing(answer: Any) -> bool:
+    """Tell whether an answer is the one that a row which is not there gives."""
+    if isinstance(answer, ports.Page):
+        return not answer.items and answer.next is None
+    if isinstance(answer, ports.Renewal):
+        return not answer.held and not answer.cancel_requested
+    if isinstance(answer, tuple | list | frozenset):
+        return all(shows_nothing(one) for one in answer)
+    return not answer
+
+
+class TestAdmission:
+    async def test_it_tells_a_tenant_nothing_but_ids(self, world: World) -> None:
+        secret = await make_secret(world)
+        found = await world.write(
+            lambda tx: tx.generations.admit(Limits(default_provider=99), now=NOW, at_most=9),
+            world.home.scope,
+        )
+        assert found == (secret.waiting,)
+
+
+class TestDoor:
+    async def door(self, world: World, use: Callable[[Door], Any], scope: Scope) -> Any:
+        return await world.write(lambda tx: use(tx.generations._door), scope)  # type: ignore[attr-defined]
+
+    async def test_a_row_of_another_tenant_is_not_inserted(self, world: World) -> None:
+        row = {"tenant_id": world.abroad.tenant_id, "id": new_id()}
+        with pytest.raises(Forbidden):
+            await self.door(world, lambda door: door.insert(tables.Tag, [row]), world.home.scope)
+
+    async def test_a_statement_without_the_tenant_is_not_run(self, world: World) -> None:
+        with pytest.raises(Forbidden, match="_forgetful"):
+            await self.door(world, lambda door: door.run(_forgetful), world.home.scope)
+
+    @pytest.mark.parametrize("table", [tables.Tenant, tables.Identity, tables.Turn])
+    async def test_what_belongs_to_no_tenant_is_only_for_the_system(
+        self, world: World, table: Any
+    ) -> None:
+        with pytest.raises(Forbidden):
+            await self.door(world, lambda door: door.select_shared(table), world.home.scope)
+        with pytest.raises(Forbidden):
+            await self.door(world, lambda door: door.update_shared(table), world.home.scope)
+        with pytest.raises(Forbidden):
+            await self.door(world, lambda door: door.insert(table, [{}]), world.home.scope)
+        with pytest.raises(TypeError):
+            await self.door(world, lambda door: door.select(table), SYSTEM)
+
+    async def test_a_tenant_s_table_is_not_shared(self, world: World) -> None:
+        with pytest.raises(TypeError):
+            await self.door(world, lambda door: door.select_shared(tables.Board), SYSTEM)
+
+    async def test_reading_all_tenants_needs_a_reason(self, world: World) -> None:
+        with pytest.raises(ValueError, match="why"):
+            await self.door(world, lambda door: door.unscoped(""), world.home.scope)
+
+    async def test_every_other_table_has_a_tenant(self, world: World) -> None:
+        shared = {tables.Tenant, tables.Identity, tables.Turn}
+        for table in set(tables.Base.__subclasses__()) - shared:
+            column = table.__table__.columns["tenant_id"]
+            assert not column.nullable, table.__tablename__
+            assert column.foreign_keys, table.__tablename__
+
+
+def _forgetful(door: Door) -> Any:
+    return door.derive(tables.Board.id)

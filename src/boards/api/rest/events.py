@@ -114,6 +114,7 @@ def router(streams: StreamService) -> APIRouter:
         "/events",
         operation_id="follow_events",
         summary="Follow a job, a board or everything of yours",
+        status_code=200,
         response_class=EventStream,
         responses=STREAM,
     )
@@ -128,6 +129,7 @@ def router(streams: StreamService) -> APIRouter:
         "/jobs/{job_id}/events",
         operation_id="follow_job",
         summary="Follow a job up to its end",
+        status_code=200,
         response_class=EventStream,
         responses=STREAM,
     )

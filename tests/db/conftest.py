@@ -1,6 +1,7 @@
 """Fixtures for the database: each test gets a fresh one, on SQLite and on PostgreSQL."""
 
 import shutil
+import tempfile
 import warnings
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -46,15 +47,25 @@ class PostgresServer:
         self._server.psql(f"CREATE DATABASE {name} TEMPLATE {self._template}")
         return self.url(name)
 
+    def disconnect_all(self) -> None:
+        """End every connection, as a restart of the server does."""
+        self._server.psql(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid()"
+            " AND backend_type = 'client backend'"
+        )
+
     def stop(self) -> None:
         self._server.cleanup()
 
 
 @pytest.fixture(scope="session")
-def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgresServer]:
-    server = PostgresServer(tmp_path_factory.mktemp("pg"))
-    yield server
-    server.stop()
+def postgres_server() -> Iterator[PostgresServer]:
+    # Not below pytest's own folder: every run of pytest closes that to other users, and run by
+    # root the server is another user.
+    with tempfile.TemporaryDirectory(prefix="boards-pg-") as folder:
+        server = PostgresServer(Path(folder))
+        yield server
+        server.stop()
 
 
 @pytest.fixture(scope="session")

@@ -37,7 +37,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.sql.elements import ColumnElement
 from sqlalchemy.sql.functions import Function
 
-from boards.adapters.db.faults import translate
+from boards.adapters.db.faults import of_statement
 from boards.adapters.db.tables import Base, Identity, Tenant, Turn
 from boards.errors import Forbidden
 from boards.services.ports import SYSTEM, Scope
@@ -239,8 +239,8 @@ class Door:
     def _execute(self, statement: Any, values: Any) -> CursorResult[Any]:
         try:
             result: CursorResult[Any] = self._connection.execute(statement, values)
-        except SQLAlchemyError as error:
-            failure = translate(error)
+        except (SQLAlchemyError, ValueError, OverflowError) as error:
+            failure = of_statement(error)
             self.failures.append(failure)
             raise failure from error
         return result

@@ -14,13 +14,14 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from boards.errors import BoardsError, Conflict, InvalidInput, StorageError
 
-__all__ = ["can_be_repeated", "of_connecting", "translate"]
+__all__ = ["can_be_repeated", "of_connecting", "of_statement", "translate"]
 
 _CONFLICT = "This exists already, or it refers to something that is gone; read it again."
 _UNSTORABLE = "This holds a value that cannot be stored, such as a NUL character or a NaN."
 _DOWN = "The database does not answer; try again in a moment."
 _REFUSED = "The database refused a statement; the log has the reason."
 
+_UNSTORABLE_ERRORS = (ValueError, OverflowError)
 _UNSTORABLE_STATES = ("22",)
 _DOWN_STATES = ("08", "25006", "40", "53", "55", "57", "58")
 """SQLSTATEs, or their classes: connection, read-only, rolled back, resources, locks, operator."""
@@ -40,20 +41,24 @@ def translate(error: BaseException) -> BaseException:
         return _of_database(error)
     if isinstance(error, PoolTimeout):
         return StorageError(_DOWN, detail=str(error))
-    if isinstance(error, StatementError) and isinstance(error.orig, ValueError | OverflowError):
+    if isinstance(error, StatementError) and isinstance(error.orig, _UNSTORABLE_ERRORS):
         return InvalidInput(_UNSTORABLE, detail=str(error.orig))
     if isinstance(error, SQLAlchemyError):
         return BoardsError(_REFUSED, detail=str(error))
     return error
 
 
+def of_statement(error: BaseException) -> BaseException:
+    """As `translate`, for what is raised by a statement: sqlite3 refuses some values unwrapped."""
+    if isinstance(error, _UNSTORABLE_ERRORS):
+        return InvalidInput(_UNSTORABLE, detail=str(error))
+    return translate(error)
+
+
 def of_connecting(error: BaseException) -> BaseException:
-    """As `translate`, for what is raised while connecting: there every failure means down."""
+    """As `translate`, for what is raised while connecting and committing: all of it means down."""
     if isinstance(error, BoardsError):
         return error
-    translated = translate(error)
-    if isinstance(translated, BoardsError):
-        return translated
     return StorageError(_DOWN, detail=f"{type(error).__name__}: {error}")
 
 

@@ -1,0 +1,1 @@
+"""The GraphQL surface: one file for each noun of the schema."""

@@ -1,0 +1,20 @@
+"""The closed sets of the domain, made known to the schema. Take them from here."""
+
+import strawberry
+
+from boards.domain.artifacts import ArtifactType
+from boards.domain.costs import Confidence
+from boards.domain.generations import Phase, Status
+
+__all__ = ["ArtifactType", "Confidence", "Phase", "Status"]
+
+strawberry.enum(
+    ArtifactType, description="What an artifact is. MODEL is only read, never produced."
+)
+strawberry.enum(Status, name="GenerationStatus", description="How a generation stands.")
+strawberry.enum(Phase, name="GenerationPhase", description="Where exactly a run stands.")
+strawberry.enum(
+    Confidence,
+    name="CostConfidence",
+    description="How sure a figure is: billed, read from a price list, guessed, or unknown.",
+)

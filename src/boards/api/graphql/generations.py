@@ -1,0 +1,136 @@
+"""Generations: price them, have them made, look at them, cancel and delete them."""
+
+from uuid import UUID
+
+import strawberry
+from strawberry.scalars import JSON
+
+from boards.api.graphql.context import Context, Info
+from boards.api.graphql.costs import Cost, cost_of
+from boards.api.graphql.enums import ArtifactType, Status
+from boards.api.graphql.fields import resolved
+from boards.api.graphql.lists import PAGE
+from boards.api.graphql.sent import checked
+from boards.api.graphql.types import Generation, generation_of, generations_of
+from boards.api.shapes.generations import EstimateRequest, GenerateRequest
+from boards.errors import InvalidInput, NotFound, Problem
+from boards.services.generations import GenerationQuery
+from boards.services.submit import SubmitRequest
+
+__all__ = ["GenerationMutations", "GenerationQueries"]
+
+
+@strawberry.type
+class GenerationQueries:
+    """The queries of this noun."""
+
+    @resolved("One generation; null when there is none that you may see.")
+    async def generation(self, info: Info, id: UUID) -> Generation | None:
+        context = info.context
+        try:
+            found = await context.services.generations.get(context.actor, id)
+        except NotFound:
+            return None
+        return generation_of(found, context.links)
+
+    @resolved("Generations of one board, or of all yours, newest first.")
+    async def recent_generations(
+        self,
+        info: Info,
+        board_id: UUID | None = None,
+        status: Status | None = None,
+        artifact_type: ArtifactType | None = None,
+        limit: int | None = PAGE,
+        offset: int | None = 0,
+    ) -> list[Generation]:
+        which = GenerationQuery(board_id=board_id, status=status, artifact_type=artifact_type)
+        return await generations_of(info, which, limit=limit, offset=offset)
+
+    @resolved("What a request would cost, all takes together; spends nothing.")
+    async def estimate(
+        self,
+        info: Info,
+        generator_name: str,
+        inputs: JSON,
+        board_id: UUID | None = None,
+        takes: int = 1,
+    ) -> Cost:
+        asked = checked(
+            EstimateRequest,
+            generator=generator_name,
+            inputs=inputs,
+            board_id=board_id,
+            takes=takes,
+        )
+        context = info.context
+        return cost_of(await context.services.submit.estimate(context.actor, asked.asked()))
+
+
+@strawberry.input(description="What is to be made, and where.")
+class CreateGenerationInput:
+    board_id: UUID
+    generator_name: str
+    artifact_type: ArtifactType = strawberry.field(description="What the generator makes.")
+    input_params: JSON
+
+
+@strawberry.type
+class GenerationMutations:
+    """The mutations of this noun."""
+
+    @resolved(
+        "Have something made; spends what `estimate` says. Gives the first of the "
+        "takes. Without a board the result goes to your default one."
+    )
+    async def run_generation(
+        self,
+        info: Info,
+        generator_name: str,
+        inputs: JSON,
+        board_id: UUID | None = None,
+        takes: int = 1,
+        force: bool = False,
+        priority: int = 0,
+    ) -> Generation:
+        asked = checked(
+            GenerateRequest,
+            generator=generator_name,
+            inputs=inputs,
+            board_id=board_id,
+            takes=takes,
+            force=force,
+            priority=priority,
+        )
+        return await _submitted(info.context, asked.asked())
+
+    @resolved("Have something made on a board; spends what `estimate` says.")
+    async def create_generation(self, info: Info, input: CreateGenerationInput) -> Generation:  # noqa: A002
+        context = info.context
+        asked = checked(
+            GenerateRequest,
+            generator=input.generator_name,
+            inputs=input.input_params,
+            board_id=input.board_id,
+        )
+        makes = context.services.generators.get(asked.generator).artifact_type
+        if makes != input.artifact_type.value:
+            message = f"{asked.generator!r} makes {makes}, not {input.artifact_type.value}."
+            raise InvalidInput(message, problems=(Problem(at="artifactType", message=message),))
+        return await _submitted(context, asked.asked())
+
+    @resolved("Stop a generation. What has ended cannot be stopped.")
+    async def cancel_generation(self, info: Info, id: UUID) -> Generation:
+        context = info.context
+        found = await context.services.generations.cancel(context.actor, id)
+        return generation_of(found, context.links)
+
+    @resolved("Delete a generation that has ended.")
+    async def delete_generation(self, info: Info, id: UUID) -> bool:
+        context = info.context
+        await context.services.generations.delete(context.actor, id)
+        return True
+
+
+async def _submitted(context: Context, request: SubmitRequest) -> Generation:
+    submission = await context.services.submit.submit(context.actor, request)
+    return generation_of(submission.generations[0], context.links)

@@ -2,15 +2,19 @@
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
+from typing import TypeVar
 from uuid import UUID
 
 from boards.domain.access import Actor
 from boards.domain.boards import BoardRole
-from boards.services.ports import SYSTEM, Event
+from boards.services.jobs import JobView
+from boards.services.ports import SYSTEM, Database, Event, Scope, Tx
 from boards.services.streams import End, Message, Snapshot, StreamService, Watch
 from tests.services.studio import WAIT, Studio
+
+T = TypeVar("T")
 
 
 class Reader:
@@ -33,6 +37,16 @@ class Reader:
         assert isinstance(message, Event), message
         return message
 
+    async def to_the_end(self) -> tuple[list[Event], JobView, End]:
+        """What a job's stream still has: events, the final view and the end."""
+        *told, last, end = await self.rest()
+        events = [message for message in told if isinstance(message, Event)]
+        assert events == told
+        assert isinstance(last, Snapshot)
+        assert last.job is not None
+        assert isinstance(end, End)
+        return events, last.job, end
+
     async def end(self) -> End:
         message = await self.next()
         assert isinstance(message, End), message
@@ -46,26 +60,57 @@ class Reader:
 
 @asynccontextmanager
 async def reading(
-    streams: StreamService, actor: Actor, last_id: int | None = None, **watch: UUID
+    streams: StreamService,
+    actor: Actor,
+    last_id: int | None = None,
+    *,
+    job_id: UUID | None = None,
+    board_id: UUID | None = None,
 ) -> AsyncIterator[Reader]:
     """Follow something."""
-    messages = streams.follow(actor, Watch(**watch), last_id=last_id)
+    watch = Watch(job_id=job_id, board_id=board_id)
+    messages = streams.follow(actor, watch, last_id=last_id)
     try:
         yield Reader(messages)
     finally:
         await messages.aclose()
 
 
+class Counting:
+    """A database that counts the reads."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self.reads = 0
+
+    async def read(self, work: Callable[[Tx], T], *, scope: Scope) -> T:
+        self.reads += 1
+        return await self._database.read(work, scope=scope)
+
+    async def write(self, work: Callable[[Tx], T], *, scope: Scope) -> T:
+        return await self._database.write(work, scope=scope)
+
+    def listen(self, listener: Callable[[Sequence[Event]], None]) -> None:
+        self._database.listen(listener)
+
+
 async def member(studio: Studio, board_id: UUID, role: BoardRole = BoardRole.VIEWER) -> Actor:
     """A colleague with a role on the board."""
     actor = await studio.colleague()
-    assert actor.user_id is not None
+    await join(studio, board_id, actor, role)
+    return actor
+
+
+async def join(
+    studio: Studio, board_id: UUID, actor: Actor, role: BoardRole = BoardRole.VIEWER
+) -> None:
+    """Give somebody a role on a board."""
     user_id = actor.user_id
+    assert user_id is not None
     await studio.database.write(
         lambda tx: tx.boards.add_member(board_id, user_id, role, now=studio.clock.now()),
         scope=SYSTEM,
     )
-    return actor
 
 
 def dismiss(studio: Studio, board_id: UUID) -> None:

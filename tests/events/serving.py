@@ -86,7 +86,7 @@ class Frame:
     """One event as it came over the wire."""
 
     event: str = ""
-    id: int | None = None
+    id: int = -1
     data: Any = None
     comments: list[str] = field(default_factory=list)
     retry: int | None = None

@@ -158,12 +158,11 @@ class TestTheWire:
         answer = await get(running, path, **{"Last-Event-ID": str(end.id)})
         assert (answer.status_code, answer.content) == (204, b"")
 
-    @pytest.mark.parametrize("sent", ["", "nonsense", "-1", "9" * 400, "٣"])
+    @pytest.mark.parametrize("sent", ["", "nonsense", "-1", "9" * 400])
     async def test_what_is_no_event_id_gives_a_snapshot(
         self, studio: Studio, running: Running, sent: str
     ):
-        headers = {"Last-Event-ID": sent.encode()} if sent.isascii() else {}
-        async with listening(running, f"{API}/events", **headers) as (_, frames):
+        async with listening(running, f"{API}/events", **{"Last-Event-ID": sent}) as (_, frames):
             await anext(frames)
             assert (await anext(frames)).event == "snapshot"
 
@@ -220,13 +219,11 @@ class TestLeaving:
                 await anext(frames)
                 for _ in range(200):
                     await say(studio, generation.id, times=100)
-                    for _ in range(100):
-                        last = await anext(frames)
+                    assert {(await anext(frames)).event for _ in range(100)} == {"event"}
                     if subscription._lost:
                         break
             assert subscription._lost
             assert len(subscription._events) <= subscription.room
-            assert last.event == "event"
         await eventually(lambda: tail.subscriptions == 0)
 
 

@@ -1,30 +1,33 @@
 """Streams: first the state, then all that happens to it, to those who may see it."""
 
+from dataclasses import replace
 from itertools import pairwise
+from uuid import UUID
 
 import pytest
 
 from boards.adapters.db.database import connect
-from boards.domain.boards import BoardRole
 from boards.domain.generations import Phase
 from boards.domain.jobs import JobState
 from boards.errors import Forbidden, InvalidInput, NotFound
 from boards.ids import new_id
 from boards.services import streams as streams_module
 from boards.services.events import announce
-from boards.services.ports import SYSTEM, Event
-from boards.services.streams import End, Ending, Snapshot, Still, StreamService, Watch
+from boards.services.ports import SYSTEM, Event, Tx
+from boards.services.streams import Ending, Still, StreamService, Watch
 from boards.services.tail import Tail
-from tests.events.reader import dismiss, member, reading
+from tests.events.reader import dismiss, join, member, reading
 from tests.services.samples import Waits
 from tests.services.studio import Studio
 
 
-async def say(studio: Studio, generation_id, *, times: int = 1, progress: float = 0.5) -> None:
+async def say(
+    studio: Studio, generation_id: UUID, *, times: int = 1, progress: float = 0.5
+) -> None:
     """Have something happen to a generation, `times` times in one commit."""
     generation = await studio.row(generation_id)
 
-    def work(tx) -> None:
+    def work(tx: Tx) -> None:
         for _ in range(times):
             announce(
                 tx,
@@ -56,15 +59,11 @@ class TestTheStreamOfAJob:
             async with reading(streams, studio.actor, job_id=job_id) as reader:
                 await reader.snapshot()
                 waits.go.set()
-                *told, last, end = await reader.rest()
-        events = [message for message in told if isinstance(message, Event)]
-        assert events == told
+                events, view, end = await reader.to_the_end()
         assert all(before.id < after.id for before, after in pairwise(events))
         assert [event.sequence for event in events] == sorted(event.sequence for event in events)
         assert events[-1].data["phase"] == "completed"
-        assert isinstance(last, Snapshot)
-        assert last.job is not None
-        assert last.job.state is JobState.DONE
+        assert view.state is JobState.DONE
         assert end.why is Ending.FINISHED
         assert end.position == events[-1].id
 
@@ -72,11 +71,8 @@ class TestTheStreamOfAJob:
         async with studio.process():
             view = await studio.make("sample")
         async with reading(streams, studio.actor, job_id=view.job.id) as reader:
-            first, end = await reader.rest()
-        assert isinstance(first, Snapshot)
-        assert first.job is not None
-        assert first.job.state is JobState.DONE
-        assert isinstance(end, End)
+            events, shown, end = await reader.to_the_end()
+        assert (events, shown.state, end.why) == ([], JobState.DONE, Ending.FINISHED)
 
     async def test_a_job_of_several_takes_ends_with_the_last_of_them(
         self, studio: Studio, streams: StreamService
@@ -87,20 +83,18 @@ class TestTheStreamOfAJob:
         async with reading(streams, studio.actor, job_id=job_id) as reader:
             await reader.snapshot()
             async with studio.process():
-                *_, last, _ = await reader.rest()
-        assert isinstance(last, Snapshot)
-        assert last.job is not None
+                _, view, _ = await reader.to_the_end()
         # Each take of this generator brings three images.
-        assert [one.phase for one in last.job.generations] == [Phase.COMPLETED] * 9
+        assert [one.phase for one in view.generations] == [Phase.COMPLETED] * 9
 
     async def test_a_cancelled_job_ends_it(self, studio: Studio, streams: StreamService):
         job_id = await studio.ask("sample")
         async with reading(streams, studio.actor, job_id=job_id) as reader:
             await reader.snapshot()
             await studio.jobs.cancel(studio.actor, job_id)
-            event, last, end = await reader.rest()
+            (event,), view, end = await reader.to_the_end()
         assert event.data["phase"] == "cancelled"
-        assert last.job.state is JobState.CANCELLED
+        assert view.state is JobState.CANCELLED
         assert end.why is Ending.FINISHED
 
     async def test_it_tells_nothing_of_other_jobs(self, studio: Studio, streams: StreamService):
@@ -188,25 +182,18 @@ class TestTheStreamOfEverythingOfMine:
         )
         board = await studio.boards.default(studio.actor)
         colleague = await studio.colleague()
+        view = await studio.jobs.get(studio.actor, await studio.ask("sample"))
         async with reading(streams, colleague) as reader:
             await reader.snapshot()
-            await studio.database.write(
-                lambda tx: tx.boards.add_member(
-                    board.id, colleague.user_id, BoardRole.VIEWER, now=studio.clock.now()
-                ),
-                scope=SYSTEM,
-            )
-            generation = await studio.jobs.get(studio.actor, await studio.ask("sample"))
+            await join(studio, board.id, colleague)
             message = await reader.next()
             while not isinstance(message, Event):
-                await say(studio, generation.generations[0].id)
+                await say(studio, view.generations[0].id)
                 message = await reader.next()
         assert message.board_id == board.id
 
     async def test_a_visitor_has_nothing_to_follow(self, studio: Studio, streams: StreamService):
-        visitor = (await studio.colleague()).__class__(
-            tenant_id=studio.actor.tenant_id, user_id=None
-        )
+        visitor = replace(studio.actor, user_id=None)
         await studio.ask("sample")
         async with reading(streams, visitor) as reader:
             assert (await reader.snapshot()).generations == ()
@@ -276,10 +263,10 @@ class TestGoingOnAfterAnInterruption:
             known = (await reader.snapshot()).position
         await studio.jobs.cancel(studio.actor, job_id)
         async with reading(streams, studio.actor, known, job_id=job_id) as reader:
-            event, last, end = await reader.rest()
-        assert (event.data["phase"], last.job.state) == ("cancelled", JobState.CANCELLED)
+            (event,), view, end = await reader.to_the_end()
+        assert (event.data["phase"], view.state) == ("cancelled", JobState.CANCELLED)
         async with reading(streams, studio.actor, end.position, job_id=job_id) as reader:
-            assert [message.why for message in await reader.rest()] == [Ending.FINISHED]
+            assert (await reader.end()).why is Ending.FINISHED
 
 
 class TestRights:
@@ -289,8 +276,8 @@ class TestRights:
         board = await studio.boards.default(studio.actor)
         job_id = await studio.ask("sample")
         for actor in (await studio.another_tenant(), await studio.colleague()):
-            for watch in ({"job_id": job_id}, {"board_id": board.id}):
-                async with reading(streams, actor, **watch) as reader:
+            for job, on in ((job_id, None), (None, board.id)):
+                async with reading(streams, actor, job_id=job, board_id=on) as reader:
                     with pytest.raises(NotFound):
                         await reader.next()
 
@@ -317,7 +304,8 @@ class TestRights:
             assert (await theirs.event()).job_id == (await mine.event()).job_id == first
             dismiss(studio, board.id)
             second = await studio.ask("sample", board_id=board.id)
-            assert (await theirs.rest())[0].why is Ending.FORBIDDEN
+            assert (await theirs.end()).why is Ending.FORBIDDEN
+            assert await theirs.rest() == []
             assert (await mine.event()).job_id == second
 
     async def test_a_dismissed_viewers_own_stream_goes_on_without_the_board(
@@ -352,9 +340,10 @@ class TestOtherProcesses:
         streams = StreamService(database=studio.database, tail=tail)
         await tail.start()
         job_id = await studio.ask("sample")
+        generation = (await studio.jobs.get(studio.actor, job_id)).generations[0]
         other = await connect(f"sqlite:///{studio.folder / 'boards.db'}")
         async with reading(streams, studio.actor, job_id=job_id) as reader:
-            generation = (await reader.snapshot()).job.generations[0]
+            await reader.snapshot()
             await other.write(
                 lambda tx: announce(
                     tx, generation, "progress", phase=Phase.PENDING, now=studio.clock.now()

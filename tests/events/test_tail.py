@@ -1,32 +1,18 @@
 """The tail: one read for all streams, and nothing left behind."""
 
 import asyncio
+from collections.abc import Callable
 from contextlib import AsyncExitStack
 
 import pytest
 
 from boards.services import tail as tail_module
-from boards.services.ports import SYSTEM, Database
+from boards.services.ports import SYSTEM, Scope, Tx
 from boards.services.streams import Ending, Snapshot, StreamService
 from boards.services.tail import Subscription, Tail
-from tests.events.reader import member, reading
+from tests.events.reader import Counting, T, member, reading
 from tests.events.test_streams import say
 from tests.services.studio import Studio, eventually
-
-
-class Counting:
-    """A database that counts the reads."""
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
-        self.reads = 0
-
-    async def read(self, work, *, scope):
-        self.reads += 1
-        return await self._database.read(work, scope=scope)
-
-    def __getattr__(self, name):
-        return getattr(self._database, name)
 
 
 async def test_a_commit_costs_one_read_however_many_streams_are_open(studio: Studio):
@@ -87,8 +73,8 @@ async def test_streams_leave_nothing_behind(studio: Studio, streams: StreamServi
     board = await studio.boards.default(studio.actor)
     tasks = len(asyncio.all_tasks())
     for _ in range(50):
-        for watch in ({}, {"job_id": job_id}, {"board_id": board.id}):
-            async with reading(streams, studio.actor, **watch) as reader:
+        for job, on in ((None, None), (job_id, None), (None, board.id)):
+            async with reading(streams, studio.actor, job_id=job, board_id=on) as reader:
                 await reader.snapshot()
     assert tail.subscriptions == 0
     assert tail._subscribed == {}
@@ -142,7 +128,7 @@ async def test_a_failing_read_does_not_end_the_tail(studio: Studio):
     class Failing(Counting):
         broken = False
 
-        async def read(self, work, *, scope):
+        async def read(self, work: Callable[[Tx], T], *, scope: Scope) -> T:
             if self.broken:
                 self.broken = False
                 raise OSError("gone for a moment")

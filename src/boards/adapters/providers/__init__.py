@@ -1,1 +1,48 @@
-"""Providers: how the work of generators is done, one vendor per file or folder."""
+"""Providers: how the work of generators is done, one vendor per file or folder.
+
+`PROVIDERS` lists those that are called over the network; a new one is one row here, one transport
+in this folder and its declarations in `boards.catalog`.
+"""
+
+from dataclasses import dataclass
+
+__all__ = ["PROVIDERS", "Provider"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Provider:
+    """One provider: the name of its key, its address, and where its transport is.
+
+    `transport` names a class, `package.module:Class`, made with a `wire.Connection`; it is imported
+    when the provider has models to offer. `upload_url` is for those whose uploads live elsewhere.
+    """
+
+    name: str
+    title: str
+    key: str
+    base_url: str
+    transport: str
+    upload_url: str = ""
+
+
+PROVIDERS: dict[str, Provider] = {
+    each.name: each
+    for each in (
+        Provider(
+            name="fal",
+            title="fal",
+            key="FAL_KEY",
+            base_url="https://queue.fal.run",
+            upload_url="https://rest.fal.ai",
+            transport="boards.adapters.providers.fal:FalTransport",
+        ),
+        Provider(
+            name="openai",
+            title="OpenAI",
+            key="OPENAI_API_KEY",
+            base_url="https://api.openai.com/v1",
+            transport="boards.adapters.providers.openai:OpenAITransport",
+        ),
+    )
+}
+"""The providers by name, in the order in which they are listed."""

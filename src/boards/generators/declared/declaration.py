@@ -25,7 +25,7 @@ import re
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import (
     AfterValidator,
@@ -34,6 +34,9 @@ from pydantic import (
     ConfigDict,
     Field,
     JsonValue,
+    StrictBool,
+    StrictInt,
+    StrictStr,
     model_validator,
 )
 
@@ -99,7 +102,7 @@ TypeName = Annotated[str, _matching(_TYPE, "name of a type: begin with a capital
 Text = Annotated[str, Field(min_length=1)]
 Paths = Annotated[tuple[Text, ...], BeforeValidator(_one_or_more)]
 Kinds = Annotated[tuple[ArtifactType, ...], BeforeValidator(_one_or_more)]
-Choice = Annotated[str | int, Field(strict=True)]
+Choice = StrictStr | StrictInt
 
 
 class Word(BaseModel):
@@ -188,7 +191,6 @@ class Unit(StrEnum):
     IMAGE = "image"
     MEGAPIXEL = "megapixel"
     SECOND = "second"
-    MINUTE = "minute"
     FRAME = "frame"
     CHARACTER = "character"
     TOKEN = "token"  # noqa: S105 - a unit of price
@@ -229,7 +231,7 @@ class _Amounts(Word):
 class _Condition(Word):
     """When a part of a price holds: these inputs have these values, are given, or are not."""
 
-    when: dict[FieldName, str | int | bool] = {}
+    when: dict[FieldName, StrictBool | StrictInt | StrictStr] = {}
     given: tuple[FieldName, ...] = ()
     absent: tuple[FieldName, ...] = ()
 
@@ -380,4 +382,4 @@ class DeclarationFile(Word):
     provider: Name
     makes: Literal["image", "video", "audio", "text", "lora"]
     types: dict[TypeName, TypeWord] = {}
-    models: tuple[dict[str, JsonValue], ...] = Field(min_length=1)
+    models: tuple[dict[str, Any], ...] = Field(min_length=1)

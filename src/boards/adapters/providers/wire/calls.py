@@ -1,0 +1,259 @@
+"""One account's calls: each made once, in turn, with the key to the configured address only."""
+
+import asyncio
+import hashlib
+import json as json_format
+import time
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+import structlog
+from pydantic import JsonValue
+
+from boards.adapters.providers.wire.buckets import Bucket
+from boards.adapters.providers.wire.reading import Reply
+from boards.adapters.providers.wire.refusals import (
+    ReadRefusal,
+    RefusalKind,
+    error_of,
+    refusal_by_status,
+    without_key,
+)
+from boards.errors import Broken, Busy, InvalidInput, NotConfigured, TooLarge
+from boards.generators.declared.transport import InputFile, Rate
+from boards.outbound.client import GuardedClient
+
+__all__ = ["Connection", "Keys", "Wire"]
+
+log = structlog.get_logger(__name__)
+
+MAX_ANSWER_BYTES = 256 * 2**20
+PATIENCE = 1.0
+"""Seconds that a paid call waits for its turn at the account; longer, and it goes back into the
+queue instead, because nothing is known to be sent only before it is sent."""
+_BIG = 2**20
+_VERDICTS = frozenset({RefusalKind.MODERATION, RefusalKind.INPUT})
+
+
+class Keys(Protocol):
+    """Where keys come from: the environment, or a tenant's own."""
+
+    def missing(self, provider: str) -> str | None:
+        """Say what to set when there is no key, such as `set FAL_KEY`; None when there is one."""
+        ...
+
+    async def key(self, provider: str, tenant_id: str) -> str:
+        """Give the key for a tenant's call, read anew each time. NotConfigured without one."""
+        ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class Connection:
+    """What a transport is made with. `upload_url` is for providers whose uploads live elsewhere."""
+
+    client: GuardedClient
+    keys: Keys
+    base_url: str
+    upload_url: str = ""
+
+
+class Wire:
+    """The calls of one provider's accounts.
+
+    `auth` makes the headers of a key. `read_refusal` is asked about every answer of 400 and above,
+    and also about good ones, as some providers refuse with 200.
+    """
+
+    def __init__(
+        self,
+        provider: str,
+        base_url: str,
+        *,
+        connection: Connection,
+        auth: Callable[[str], Mapping[str, str]],
+        rate: Rate,
+        read_refusal: ReadRefusal | None = None,
+        headers: Mapping[str, str] | None = None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.provider = provider
+        self._base_url = base_url.rstrip("/")
+        self._client = connection.client
+        self._keys = connection.keys
+        self._auth = auth
+        self._rate = rate
+        self._read_refusal = read_refusal
+        self._headers = dict(headers or {})
+        self._clock = clock
+        self._buckets: dict[bytes, Bucket] = {}
+
+    async def buy(
+        self,
+        path: str,
+        *,
+        tenant_id: str,
+        json: JsonValue = None,
+        content: bytes | None = None,
+        headers: Mapping[str, str] | None = None,
+        seconds: float = 600.0,
+    ) -> Reply:
+        """POST the one paid call, once.
+
+        Busy before anything is sent when the account has no room. Broken and TimedOut, with
+        `billed` None, when an answer is lost or makes no sense: the provider may have accepted.
+        """
+        return await self._call(
+            "POST",
+            path,
+            tenant_id=tenant_id,
+            json=json,
+            content=content,
+            headers=headers,
+            seconds=seconds,
+            buys=True,
+        )
+
+    async def ask(
+        self,
+        method: str,
+        path: str,
+        *,
+        tenant_id: str,
+        json: JsonValue = None,
+        content: bytes | None = None,
+        headers: Mapping[str, str] | None = None,
+        seconds: float = 60.0,
+        accept: Collection[int] = (),
+    ) -> Reply:
+        """Make a call that costs nothing: a look, a result, a cancel, an upload.
+
+        Only what the provider's own error shape says of the work is a verdict (ContentRefused,
+        Rejected); a refused key, an unknown id or an odd status is Broken, as it may pass. The
+        statuses in `accept` are answers like 200.
+        """
+        return await self._call(
+            method,
+            path,
+            tenant_id=tenant_id,
+            json=json,
+            content=content,
+            headers=headers,
+            seconds=seconds,
+            accept=accept,
+        )
+
+    async def put_file(
+        self, url: str, file: InputFile, *, headers: Mapping[str, str] | None = None
+    ) -> None:
+        """PUT a file to an address that the provider gave: without the key, whoever it names."""
+        data = await asyncio.to_thread(file.path.read_bytes)
+        sent = {"content-type": file.mime, **(headers or {})}
+        answer = await self._client.request(
+            "PUT", url, headers=sent, content=data, total_seconds=600.0
+        )
+        if not 200 <= answer.status < 300:
+            raise Broken(
+                f"{self.provider} did not take the upload of {file.name!r} ({answer.status}).",
+                billed=False,
+                provider_code=str(answer.status),
+            )
+
+    async def _call(
+        self,
+        method: str,
+        path: str,
+        *,
+        tenant_id: str,
+        json: JsonValue,
+        content: bytes | None,
+        headers: Mapping[str, str] | None,
+        seconds: float,
+        accept: Collection[int] = (),
+        buys: bool = False,
+    ) -> Reply:
+        key = await self._keys.key(self.provider, tenant_id)
+        bucket = self._bucket(key)
+        await self._wait_turn(bucket, buys=buys)
+        began = self._clock()
+        try:
+            answer = await self._client.request(
+                method,
+                f"{self._base_url}/{path.lstrip('/')}",
+                headers={**self._headers, **(headers or {}), **self._auth(key)},
+                json=json,
+                content=content,
+                max_bytes=MAX_ANSWER_BYTES,
+                total_seconds=seconds,
+                buys=buys,
+            )
+        except TooLarge as error:
+            # The answer is too large, not the question: it was asked, and may be paid.
+            raise Broken(f"{self.provider} sent too much: {error.message}") from error
+        except InvalidInput as error:
+            raise NotConfigured(
+                f"{self.provider} cannot be called: {error.message}", detail=error.detail
+            ) from error
+        reply = Reply(
+            status=answer.status,
+            headers=answer.headers,
+            body=answer.body,
+            provider=self.provider,
+            content=await _json(answer.headers, without_key(answer.body, key)),
+        )
+        log.debug(
+            "provider_call",
+            provider=self.provider,
+            method=method,
+            status=reply.status,
+            seconds=round(self._clock() - began, 3),
+        )
+        if reply.status in accept:
+            return reply
+        own = self._read_refusal(reply) if self._read_refusal else None
+        refusal = own
+        if own is None and not 200 <= reply.status < 300:
+            refusal = refusal_by_status(reply)
+        if refusal is not None:
+            if refusal.kind is RefusalKind.BUSY:
+                bucket.pause(refusal.retry_after or 0.0)
+            is_verdict = own is not None and own.kind in _VERDICTS
+            raise error_of(
+                refusal, provider=self.provider, key=key, passing=not (buys or is_verdict)
+            )
+        return reply
+
+    async def _wait_turn(self, bucket: Bucket, *, buys: bool) -> None:
+        """Wait for a paid call's turn; what is free only keeps quiet when the provider says so."""
+        if not buys:
+            await asyncio.sleep(bucket.pause_left())
+            return
+        wait = bucket.wait()
+        if wait > PATIENCE:
+            raise Busy(f"The account at {self.provider} is at its rate.", retry_after=wait)
+        while wait > 0:
+            await asyncio.sleep(wait)
+            wait = bucket.wait()
+        bucket.take()
+
+    def _bucket(self, key: str) -> Bucket:
+        # By a hash: a crash dump's list of buckets shall not be a list of keys.
+        account = hashlib.sha256(key.encode()).digest()
+        if account not in self._buckets:
+            self._buckets[account] = Bucket(self._rate, self._clock)
+        return self._buckets[account]
+
+
+async def _json(headers: Mapping[str, str], body: bytes) -> JsonValue:
+    """Parse what is JSON; anything else is None, and whoever needs an object says so."""
+    kind = headers.get("content-type", "")
+    if "json" not in kind and body[:1] not in (b"{", b"["):
+        return None
+    try:
+        if len(body) < _BIG:
+            small: JsonValue = json_format.loads(body)
+            return small
+        big: JsonValue = await asyncio.to_thread(json_format.loads, body)
+    except (ValueError, RecursionError):
+        return None
+    return big

@@ -5,29 +5,29 @@ import signal
 import stat
 import subprocess
 import sys
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from boards.adapters.datadir import LOCK_FILE, hold_data_dir
+from boards.adapters.datadir import LOCK_FILE, hold_data_dir, holder_of
 from boards.errors import BoardsError, Conflict, StorageError
 
 HOLDER = """
 import sys, time
 from pathlib import Path
-from typing import Any
 from boards.adapters.datadir import hold_data_dir
-with hold_data_dir(Path(sys.argv[1])):
+with hold_data_dir(Path(sys.argv[1]), work=sys.argv[2] or None):
     print("held", flush=True)
     time.sleep(600)
 """
 
 
-def holder(folder: Path) -> "subprocess.Popen[str]":
+def holder(folder: Path, work: str = "") -> "subprocess.Popen[str]":
     """Start another process, which holds the folder when this returns."""
     process = subprocess.Popen(
-        [sys.executable, "-c", HOLDER, str(folder)], stdout=subprocess.PIPE, text=True
+        [sys.executable, "-c", HOLDER, str(folder), work], stdout=subprocess.PIPE, text=True
     )
     assert process.stdout is not None
     assert process.stdout.readline() == "held\n"
@@ -88,3 +88,43 @@ def test_a_directory_that_cannot_be_made_is_a_storage_error(tmp_path):
     folder = tmp_path / "file" / "data"
     with refused(StorageError, "BOARDS_DATA_DIR"), hold_data_dir(folder):
         raise AssertionError("it was let in")
+
+
+class TestWhoHasIt:
+    def test_nobody_is_said_without_making_anything(self, tmp_path):
+        assert holder_of(tmp_path / "absent") is None
+        assert holder_of(tmp_path) is None
+        assert list(tmp_path.iterdir()) == []
+
+    def test_another_process_is_named_with_its_work_and_since_when(self, tmp_path):
+        before = datetime.now(UTC) - timedelta(seconds=5)
+        process = holder(tmp_path, "up")
+        try:
+            found = holder_of(tmp_path)
+            assert found is not None
+            assert (found.pid, found.work, found.is_seen) == (process.pid, "up", True)
+            assert before <= found.since <= datetime.now(UTC)
+        finally:
+            process.kill()
+            process.communicate()
+        assert holder_of(tmp_path) is None, "the lock goes with its process"
+
+    def test_asking_takes_nothing_from_anybody(self, tmp_path):
+        with hold_data_dir(tmp_path):
+            assert holder_of(tmp_path) is not None
+            assert holder_of(tmp_path) is not None
+        assert holder_of(tmp_path) is None
+        with hold_data_dir(tmp_path):
+            pass
+
+    @pytest.mark.skipif(not Path("/proc").is_dir(), reason="processes are not shown here")
+    @pytest.mark.parametrize("written", ["1 up", "4194304 up", "", "up", "-1", "0 up"])
+    def test_a_process_that_has_not_the_lock_open_is_not_taken_for_the_holder(
+        self, tmp_path, written
+    ):
+        """As from a container, where numbers stand for other processes."""
+        with hold_data_dir(tmp_path):
+            (tmp_path / LOCK_FILE).write_text(written)
+            found = holder_of(tmp_path)
+            assert found is not None
+            assert not found.is_seen

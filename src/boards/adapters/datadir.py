@@ -11,16 +11,21 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from uuid import uuid4
 
 from boards.errors import Conflict, StorageError
 
-__all__ = ["LOCK_FILE", "hold_data_dir", "own_scratch"]
+__all__ = ["LOCK_FILE", "SCRATCH", "Holder", "hold_data_dir", "holder_of", "own_scratch"]
 
 LOCK_FILE = "lock"
+SCRATCH = "scratch"
 _YOUNG_SECONDS = 60
 """A folder may have been made but not been locked yet."""
+_QUESTION_SECONDS = 0.05
+_PROCESSES = Path("/proc")
 
 if sys.platform == "win32":
     import msvcrt
@@ -30,19 +35,38 @@ if sys.platform == "win32":
         os.lseek(file, 1 << 20, os.SEEK_SET)
         msvcrt.locking(file, msvcrt.LK_NBLCK, 1)
 
+    _share = _lock
 else:
     import fcntl
 
     def _lock(file: int) -> None:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
+    def _share(file: int) -> None:
+        fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Holder:
+    """The process that has a data directory, as it wrote itself down when it took it.
+
+    `work` is what it said it does. `is_seen` tells that the process of that number was found to
+    have the lock open: in another container, the number may be somebody else's here.
+    """
+
+    pid: int | None
+    work: str | None
+    since: datetime
+    is_seen: bool
+
 
 @contextmanager
-def hold_data_dir(path: Path) -> Iterator[None]:
+def hold_data_dir(path: Path, *, work: str | None = None) -> Iterator[None]:
     """Make the directory unless it is there, and keep every other process out of it.
 
-    Raises Conflict, naming the other process, when one has it, and StorageError when the directory
-    cannot be made or written to.
+    `work` is one word for what this process does, for `holder_of`. Raises Conflict, naming the
+    other process, when one has it, and StorageError when the directory cannot be made or written
+    to.
     """
     lock = path / LOCK_FILE
     try:
@@ -55,18 +79,52 @@ def hold_data_dir(path: Path) -> Iterator[None]:
         ) from error
     try:
         try:
-            _lock(file)
+            _lock_soon(file)
         except OSError:
+            pid, _ = _written(file)
+            by = "another process" if pid is None else f"process {pid}"
             raise Conflict(
-                f"The data directory {str(path)!r} is in use by {_holder(file)}. Wait until it has "
-                "ended, or name another directory in BOARDS_DATA_DIR."
+                f"The data directory {str(path)!r} is in use by {by}. Wait until it has ended, or "
+                "name another directory in BOARDS_DATA_DIR."
             ) from None
         os.ftruncate(file, 0)
         os.lseek(file, 0, os.SEEK_SET)
-        os.write(file, str(os.getpid()).encode())
+        os.write(file, f"{os.getpid()} {work or ''}".strip().encode())
         yield
     finally:
         os.close(file)  # which gives up the lock; the file stays, or two could lock two files
+
+
+def holder_of(path: Path) -> Holder | None:
+    """Tell who has the directory; None when nobody has. Asking makes nothing.
+
+    Raises StorageError when the lock cannot be looked at.
+    """
+    lock = path / LOCK_FILE
+    try:
+        file = os.open(lock, os.O_RDWR | os.O_CLOEXEC)
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    except OSError as error:
+        raise StorageError(
+            f"The lock {str(lock)!r} cannot be opened: {error.strerror}. Be the user whose data it "
+            "is."
+        ) from error
+    try:
+        _share(file)
+    except OSError:
+        pid, work = _written(file)
+        about = os.fstat(file)
+        return Holder(
+            pid=pid,
+            work=work,
+            since=datetime.fromtimestamp(about.st_mtime, UTC),
+            is_seen=pid is not None and _has_open(pid, about),
+        )
+    else:
+        return None
+    finally:
+        os.close(file)
 
 
 @contextmanager
@@ -76,7 +134,7 @@ def own_scratch(path: Path) -> Iterator[Path]:
     Several processes may share the data directory, as API and workers do on PostgreSQL. What
     processes that have died left here goes now.
     """
-    scratch = path / "scratch"
+    scratch = path / SCRATCH
     own = scratch / uuid4().hex
     with hold_data_dir(own):
         for other in scratch.iterdir():
@@ -95,7 +153,47 @@ def _remove_if_left(folder: Path) -> None:
         return  # somebody's, or removed by another just now
 
 
-def _holder(file: int) -> str:
+def _lock_soon(file: int) -> None:
+    try:
+        _lock(file)
+    except OSError:
+        time.sleep(_QUESTION_SECONDS)  # somebody may only be asking who has it
+        _lock(file)
+
+
+def _written(file: int) -> tuple[int | None, str | None]:
+    """The process and its work that stand in the lock."""
     os.lseek(file, 0, os.SEEK_SET)
-    process = os.read(file, 32).decode(errors="replace").strip()
-    return f"process {process}" if process.isdigit() else "another process"
+    words = os.read(file, 64).decode(errors="replace").split()
+    if not words or not words[0].isdecimal():
+        return None, None
+    return int(words[0]), words[1] if len(words) > 1 else None
+
+
+def _has_open(pid: int, about: os.stat_result) -> bool:
+    """Tell whether this process has that file open. Where the system does not show it, whether
+    there is such a process."""
+    if not _PROCESSES.is_dir():
+        return _is_alive(pid)
+    try:
+        opened = list((_PROCESSES / f"{pid}/fd").iterdir())
+    except OSError:
+        return False  # another user's, or gone
+    return any(_is_same(each, about) for each in opened)
+
+
+def _is_same(file: Path, about: os.stat_result) -> bool:
+    try:
+        return os.path.samestat(file.stat(), about)
+    except OSError:
+        return False  # closed meanwhile
+
+
+def _is_alive(pid: int) -> bool:
+    if sys.platform == "win32":
+        return False  # asking as below would end it
+    try:
+        os.kill(pid, 0)
+    except OSError:
+        return False
+    return True

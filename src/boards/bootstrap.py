@@ -18,12 +18,13 @@ from starlette.requests import HTTPConnection
 
 from boards import __version__
 from boards.adapters.datadir import own_scratch
-from boards.adapters.db import migrate
+from boards.adapters.db import revision
 from boards.adapters.db.database import connect
 from boards.adapters.db.urls import asyncpg_dsn
 from boards.adapters.dispatch.in_process import InProcessDispatch
 from boards.adapters.media.probe import MediaProbe
 from boards.adapters.providers.local import BUILT_IN
+from boards.adapters.storage.config import StorageConfig, StorageKind, read_storage_config
 from boards.adapters.storage.objects import ObjectStorage
 from boards.api.app import create_app
 from boards.api.services import Services
@@ -49,9 +50,9 @@ from boards.services.tail import Tail
 from boards.services.uploads import UploadService
 from boards.services.work import RunLimits
 from boards.services.worker import Worker
-from boards.settings import Settings
+from boards.settings import Settings, environment
 
-__all__ = ["App", "Role", "asgi", "open_app", "upgrade_database"]
+__all__ = ["App", "Role", "asgi", "has_workers", "open_app", "upgrade_database"]
 
 log = structlog.get_logger(__name__)
 
@@ -95,8 +96,8 @@ async def open_app(settings: Settings, *, role: Role = Role.ALL) -> AsyncIterato
     """Open the database, storage and generators, start the role's part, and stop it at the end.
 
     On SQLite the caller holds the lock of the data directory. Raises ConfigError for faults in
-    `generators.yaml` and for a role that SQLite cannot have, StorageError when the database or the
-    files cannot be reached.
+    `generators.yaml` or `storage.yaml` and for a role that SQLite cannot have, StorageError when the
+    database or the files cannot be reached.
     """
     clock = SystemClock()
     dsn = asyncpg_dsn(settings.database_url)
@@ -107,13 +108,14 @@ async def open_app(settings: Settings, *, role: Role = Role.ALL) -> AsyncIterato
         )
     registry = GeneratorRegistry()
     loaded = load(registry, settings.generators_config_path, built_in=BUILT_IN)
+    keeping = _storage_config(settings)
     async with AsyncExitStack() as stack:
         settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
         scratch = stack.enter_context(own_scratch(settings.data_dir))
         await upgrade_database(settings.database_url)
         database = await connect(settings.database_url)
         stack.push_async_callback(database.close)
-        storage = ObjectStorage.local(settings.data_dir / "files")
+        storage = _storage(keeping, settings)
         client = await stack.enter_async_context(GuardedClient())
         actor = await database.write(
             lambda tx: tx.accounts.seed_default(
@@ -196,15 +198,28 @@ async def open_app(settings: Settings, *, role: Role = Role.ALL) -> AsyncIterato
                 media=media,
                 clock=clock,
                 scratch=scratch,
-                max_bytes=settings.max_upload_bytes,
+                max_bytes=min(
+                    settings.max_upload_bytes, keeping.max_file_size or settings.max_upload_bytes
+                ),
+                content_types=keeping.allowed_content_types,
             ),
             streams=StreamService(database=database, tail=tail),
         )
 
 
+def has_workers(settings: Settings) -> bool:
+    """Tell whether processes share the work, so that it can be left to workers."""
+    return asyncpg_dsn(settings.database_url) is not None
+
+
 async def upgrade_database(url: str, to: str = "head") -> Path | None:
     """Bring the tables up to date, the queue's on PostgreSQL as well; see `migrate.upgrade`."""
-    backup = await asyncio.to_thread(migrate.upgrade, url, to)
+    backup = None
+    if to != "head" or not await asyncio.to_thread(revision.is_up_to_date, url):
+        # Only here, because Alembic is slow to import and seldom needed: docs/adr/NNNN.
+        from boards.adapters.db import migrate
+
+        backup = await asyncio.to_thread(migrate.upgrade, url, to)
     dsn = asyncpg_dsn(url)
     if dsn is not None:
         with _needs_extra():
@@ -212,6 +227,18 @@ async def upgrade_database(url: str, to: str = "head") -> Path | None:
 
         await install(dsn)
     return backup
+
+
+def _storage_config(settings: Settings) -> StorageConfig:
+    file = settings.storage_config_path
+    return StorageConfig() if file is None else read_storage_config(file, environment())
+
+
+def _storage(config: StorageConfig, settings: Settings) -> ObjectStorage:
+    if config.provider.kind is StorageKind.MEMORY:
+        log.warning("files_in_memory", what="All files are lost when this process ends.")
+        return ObjectStorage.memory()
+    return ObjectStorage.local(config.provider.path or settings.data_dir / "files")
 
 
 def _dispatch(dsn: str | None, chores: list[Chore]) -> Dispatcher:

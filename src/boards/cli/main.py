@@ -15,8 +15,10 @@ from boards.cli import (
     generations,
     generators,
     guide,
+    serve,
     up,
     uploads,
+    worker,
 )
 from boards.cli.exits import Exit, Stop, stop_of
 from boards.errors import BoardsError
@@ -33,7 +35,20 @@ app = typer.Typer(
     add_completion=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for noun in (generators, generate, generations, uploads, boards, demo, up, doctor, db, guide):
+for noun in (
+    generators,
+    generate,
+    generations,
+    uploads,
+    boards,
+    demo,
+    up,
+    serve,
+    worker,
+    doctor,
+    db,
+    guide,
+):
     noun.add_to(app)
 
 

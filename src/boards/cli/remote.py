@@ -277,9 +277,14 @@ async def client_of(app: "App") -> AsyncIterator[Client]:
 
 @asynccontextmanager
 async def _embedded(settings: Settings) -> AsyncIterator[Client]:
-    from boards.bootstrap import open_app
+    from boards.bootstrap import Role, has_workers, open_app
 
     async with AsyncExitStack() as stack:
+        if has_workers(settings):
+            # A command is no worker: what it took on would end with it.
+            app = await stack.enter_async_context(open_app(settings, role=Role.API))
+            yield await stack.enter_async_context(client_of(app))
+            return
         try:
             stack.enter_context(hold_data_dir(settings.data_dir))
         except Conflict as held:

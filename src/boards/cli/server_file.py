@@ -27,7 +27,8 @@ def announced(data_dir: Path, address: str) -> Iterator[None]:
     try:
         yield
     finally:
-        note.unlink(missing_ok=True)
+        if announced_address(data_dir) == address:
+            note.unlink(missing_ok=True)  # unless another server here has said where it is
 
 
 def announced_address(data_dir: Path) -> str | None:

@@ -3,7 +3,7 @@
 import asyncio
 import signal
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 
 import uvicorn
 from fastapi import FastAPI
@@ -11,7 +11,7 @@ from uvicorn.loops.auto import auto_loop_factory
 
 from boards.adapters.datadir import hold_data_dir
 from boards.adapters.telemetry.logging import configure_logging
-from boards.bootstrap import asgi, open_app
+from boards.bootstrap import Role, asgi, open_app
 from boards.cli.exits import Exit, Stop
 from boards.cli.server_file import announced
 from boards.errors import Conflict
@@ -24,17 +24,19 @@ ANY_ADDRESS = {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}  # noqa: S1
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
-def serve(settings: Settings) -> None:
+def serve(settings: Settings, *, role: Role = Role.ALL) -> None:
     """Serve until SIGINT or SIGTERM. Stop when the data directory or the port is taken."""
     configure_logging(settings.log_level, settings.log_format)
     with asyncio.Runner(loop_factory=auto_loop_factory()) as runner:
-        runner.run(_serve(settings))
+        runner.run(_serve(settings, role))
 
 
-async def _serve(settings: Settings) -> None:
+async def _serve(settings: Settings, role: Role) -> None:
+    # A server that leaves the runs to workers shares the data directory with them.
+    lock = hold_data_dir(settings.data_dir) if role is Role.ALL else nullcontext()
     try:
-        with hold_data_dir(settings.data_dir):
-            async with open_app(settings) as app:
+        with lock:
+            async with open_app(settings, role=role) as app:
                 server = _Server(asgi(app), settings)
                 await server.serve_until_stopped()
     except Conflict as held:

@@ -305,9 +305,9 @@ def _read(tx: Tx, position: int, subscribed: Mapping[UUID, frozenset[Subscriptio
                 else:
                     refused.add((subscription, event.board_id))
             job_id = event.job_id
-            if job_id is not None and job_id in subscribed:
-                if event.data.get("phase") in _FINAL_PHASES:
-                    ended.add(job_id)
+            is_end = event.data.get("phase") in _FINAL_PHASES
+            if is_end and job_id is not None and job_id in subscribed:
+                ended.add(job_id)
         if len(events) < PAGE:
             more = False
             break

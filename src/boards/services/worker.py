@@ -72,6 +72,8 @@ class Worker:
         can be claimed elsewhere, or at the next start, without waiting for its lease.
         """
         self._stopping = True
+        if self._running and drain_seconds:
+            log.info("waiting_for_runs", count=len(self._running), at_most_seconds=drain_seconds)
         tokens = await self._drain(drain_seconds)
         tokens |= self._tokens()
         await self.break_off()

@@ -20,19 +20,18 @@ log = structlog.get_logger(__name__)
 async def submit(work: Work, generator: ResumableGenerator) -> None:
     """Make the one paid call, with the intent written before and the id right after."""
     try:
-        inputs = await work.inputs()
-    except (BoardsError, ValueError) as error:
-        await work.fail(error, Money.RELEASE)
+        prepared = await generator.prepare(await work.inputs(), work.context)
+    except Exception as error:  # noqa: BLE001 - a plugin may raise anything; nothing is paid yet
+        if isinstance(error, BoardsError) and error.retryable:
+            await _later(work, error)
+        else:
+            await work.fail(error, Money.RELEASE)
         return
     await work.journal.intend()
     try:
-        submitted = await generator.submit(inputs, work.context)
+        submitted = await generator.submit(prepared, work.context)
     except Busy as busy:
-        if work.clock.now() >= work.deadline:
-            await work.fail(busy, Money.RELEASE)
-        else:
-            wait = work.limits.busy_wait if busy.retry_after is None else busy.retry_after
-            await work.journal.requeue(busy.message, wait=wait)
+        await _later(work, busy)
     except Exception as error:
         if verdict_is_certain(error):
             await work.fail(error)
@@ -43,6 +42,16 @@ async def submit(work: Work, generator: ResumableGenerator) -> None:
         await _submitted(work, generator, submitted)
 
 
+async def _later(work: Work, error: BoardsError) -> None:
+    """Back into the queue after what surely cost nothing, until the deadline."""
+    if work.clock.now() >= work.deadline:
+        await work.fail(error, Money.RELEASE)
+        return
+    asked = error.retry_after if isinstance(error, Busy) else None
+    wait = work.limits.busy_wait if asked is None else asked
+    await work.journal.requeue(error.message, wait=wait)
+
+
 async def recover_intent(work: Work, generator: BaseGenerator) -> None:
     """A paid call may have begun and its answer was never stored: ask, never send it blindly."""
     if isinstance(generator, ResumableGenerator) and generator.idempotency != "none":
@@ -50,7 +59,8 @@ async def recover_intent(work: Work, generator: BaseGenerator) -> None:
             if generator.idempotency == "lookup":
                 found = await generator.lookup(work.context)
             else:
-                found = await generator.submit(await work.inputs(), work.context)
+                prepared = await generator.prepare(await work.inputs(), work.context)
+                found = await generator.submit(prepared, work.context)
             if found is not None:
                 await _submitted(work, generator, found)
                 return
@@ -140,7 +150,7 @@ async def fetch(
         try:
             result = await generator.fetch(external_id, inputs, work.context)
         except (ContentRefused, Rejected) as refusal:
-            await _failed(work, refusal, cancelled)
+            await _failed(work, refusal, cancelled, done=True)
             return
         except Exception as error:
             log.warning("fetch_failed", attempt=attempt, exc_info=True)
@@ -159,10 +169,13 @@ async def fetch(
             return
 
 
-async def _failed(work: Work, error: Exception, cancelled: bool) -> None:
-    """The provider's verdict on the job, with what it means for the money."""
+async def _failed(work: Work, error: Exception, cancelled: bool, *, done: bool = False) -> None:
+    """The provider's verdict on the job, with what it means for the money.
+
+    A job that it had called `done` may be billed, whenever it bills: nobody knows.
+    """
     money = money_after(error, bills_on=work.generator.bills_on)
-    if money is Money.KEEP:
+    if money is Money.KEEP and not done:
         money = _money_of_end(work.generator)
     if cancelled:
         await work.journal.end_late(money)

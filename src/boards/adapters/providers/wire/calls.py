@@ -32,6 +32,8 @@ MAX_ANSWER_BYTES = 256 * 2**20
 PATIENCE = 1.0
 """Seconds that a paid call waits for its turn at the account; longer, and it goes back into the
 queue instead, because nothing is known to be sent only before it is sent."""
+LONGEST_WAIT = 60.0
+"""Seconds that a call which costs nothing waits for a pause to end."""
 _BIG = 2**20
 _VERDICTS = frozenset({RefusalKind.MODERATION, RefusalKind.INPUT})
 
@@ -226,7 +228,10 @@ class Wire:
     async def _wait_turn(self, bucket: Bucket, *, buys: bool) -> None:
         """Wait for a paid call's turn; what is free only keeps quiet when the provider says so."""
         if not buys:
-            await asyncio.sleep(bucket.pause_left())
+            pause = bucket.pause_left()
+            if pause > LONGEST_WAIT:
+                raise Busy(f"{self.provider} asked not to be called now.", retry_after=pause)
+            await asyncio.sleep(pause)
             return
         wait = bucket.wait()
         if wait > PATIENCE:

@@ -216,7 +216,7 @@ async def upgrade_database(url: str, to: str = "head") -> Path | None:
     """Bring the tables up to date, the queue's on PostgreSQL as well; see `migrate.upgrade`."""
     backup = None
     if to != "head" or not await asyncio.to_thread(revision.is_up_to_date, url):
-        # Only here, because Alembic is slow to import and seldom needed: docs/adr/NNNN.
+        # Only here, because Alembic is slow to import and seldom needed: docs/adr/0004.
         from boards.adapters.db import migrate
 
         backup = await asyncio.to_thread(migrate.upgrade, url, to)

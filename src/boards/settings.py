@@ -3,7 +3,7 @@
     BOARDS_PORT=9000          in the environment or in `.env` of the current folder
     port = 9000               in ./boards.toml, or in the file that BOARDS_CONFIG names
 
-`load_settings` is the only place that reads the environment. It checks everything and raises one
+Only this module reads the environment. `load_settings` checks everything and raises one
 ConfigError that lists every fault with its fix; the values of secrets are never in it.
 docs/settings.md is made from this model by `python -m tools.settings_reference`; a third of this
 file is that table.
@@ -35,7 +35,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 
 from boards.errors import ConfigError
 
-__all__ = ["PREFIX", "Settings", "data_home", "is_loopback", "load_settings"]
+__all__ = ["PREFIX", "Settings", "data_home", "environment", "is_loopback", "load_settings"]
 
 PREFIX = "BOARDS_"
 CONFIG = "BOARDS_CONFIG"
@@ -336,6 +336,16 @@ def load_settings(
     if faults:
         raise ConfigError("The settings have faults:", faults=tuple(faults))
     return settings
+
+
+def environment(
+    environ: Mapping[str, str] | None = None, cwd: Path | None = None
+) -> Mapping[str, str]:
+    """What `${NAME}` in a configuration file stands for: the environment, and for names that it
+    has not, `.env` of the current folder."""
+    dotenv = _read_dotenv((Path.cwd() if cwd is None else cwd) / ".env", [])
+    given = {each.name: str(each.value) for each in dotenv}
+    return given | dict(os.environ if environ is None else environ)
 
 
 def data_home(environ: Mapping[str, str], platform: str) -> Path | None:

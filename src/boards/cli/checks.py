@@ -143,24 +143,22 @@ def _server(settings: Settings, address: str) -> Finding:
 
 
 def _database(settings: Settings) -> Iterator[Finding]:
-    from boards.adapters.db import migrate
+    from boards.adapters.db import revision
     from boards.adapters.db.urls import read_url
 
     try:
         url = read_url(settings.database_url)
         where = str(url.database) if url.drivername == "sqlite" else f"{url.host}/{url.database}"
-        # Asking SQLite would make the file.
         if url.drivername == "sqlite" and not Path(where).is_file():
             yield _ok("database", f"{where}; it is made at the first use")
             return
-        standing, newest = migrate.current(settings.database_url), migrate.head()
+        standing = revision.current(settings.database_url)
     except BoardsError as error:
         yield _fault("database", error.message)
         return
-    known = {step.id for step in migrate.history()}
-    if standing == newest:
+    if standing == revision.head():
         yield _ok("database", f"{where} at revision {standing}")
-    elif standing is None or standing in known:
+    elif standing is None or standing in revision.known():
         yield _note("database", f"{where} is brought up to date at the next start")
     else:
         yield _fault(

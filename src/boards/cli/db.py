@@ -28,10 +28,12 @@ def upgrade(
     to: Annotated[str, typer.Argument(metavar="[REVISION]")] = "head",
 ) -> None:
     """Bring the tables up to date. An SQLite file is copied first."""
-    from boards.adapters.db import migrate
+    import asyncio
+
+    from boards.bootstrap import upgrade_database
 
     with _alone() as settings:
-        _report(settings, migrate.upgrade(settings.database_url, to))
+        _report(settings, asyncio.run(upgrade_database(settings.database_url, to)))
 
 
 @of_database.command("downgrade")
@@ -95,14 +97,9 @@ def _alone() -> Iterator["Settings"]:
 
 
 def _standing(settings: "Settings") -> str:
-    from boards.adapters.db import migrate
-    from boards.adapters.db.urls import read_url
+    from boards.adapters.db import revision
 
-    url = read_url(settings.database_url)
-    # Asking SQLite would make the file.
-    if url.drivername == "sqlite" and not Path(str(url.database)).is_file():
-        return "empty"
-    return migrate.current(settings.database_url) or "empty"
+    return revision.current(settings.database_url) or "empty"
 
 
 def _report(settings: "Settings", backup: Path | None) -> None:

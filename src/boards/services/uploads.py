@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from pathlib import Path
 from uuid import UUID
 
@@ -33,7 +34,8 @@ MAX_TEXT_BYTES = 4 * 2**20
 
 @dataclass(frozen=True, kw_only=True)
 class UploadService:
-    """Takes files in. `scratch` is a folder for what comes in; `max_bytes` bounds one file."""
+    """Takes files in. `scratch` is a folder for what comes in; `max_bytes` bounds one file;
+    `content_types` are the MIME types that may come in, such as `image/*`, none for all."""
 
     database: Database
     storage: Storage
@@ -41,6 +43,7 @@ class UploadService:
     clock: Clock
     scratch: Path
     max_bytes: int
+    content_types: tuple[str, ...] = ()
 
     async def upload(
         self,
@@ -75,6 +78,7 @@ class UploadService:
             await self._receive(source, path)
             facts = await self.media.probe(path)
             artifact_type = _checked_type(facts, declared_type)
+            self._check_allowed(facts)
             content = _text_of(path) if artifact_type is ArtifactType.TEXT else None
             key = self.storage.new_key(
                 actor.tenant_id, artifact_type, extension_for_format(facts.format)
@@ -145,6 +149,13 @@ class UploadService:
         except BaseException:
             await self.storage.delete(stored.key)
             raise
+
+    def _check_allowed(self, facts: MediaFacts) -> None:
+        types = self.content_types
+        if types and not any(fnmatchcase(facts.mime, each) for each in types):
+            raise Unsupported(
+                f"{facts.mime!r} may not be uploaded here; allowed are {', '.join(types)}."
+            )
 
     async def _receive(self, source: AsyncIterator[bytes] | Path | bytes, path: Path) -> None:
         """Bring the bytes into one file, stopping as soon as they are too many."""

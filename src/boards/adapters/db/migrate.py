@@ -2,6 +2,8 @@
 
 Each function takes the database's URL and blocks until it is done; call it in a thread from async
 code. Before any change to an SQLite file that holds tables, a copy of it is laid beside it.
+
+Importing this imports Alembic, which is slow; `revision` tells quickly whether it is needed.
 """
 
 import asyncio
@@ -15,13 +17,13 @@ from typing import TypeVar
 
 from alembic import command
 from alembic.config import Config
-from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 from sqlalchemy import URL, Connection
 from sqlalchemy.exc import SQLAlchemyError
 
 from boards.adapters.db.faults import translate
+from boards.adapters.db.revision import current, head, require_known, standing_in
 from boards.adapters.db.sqlite import driver_of, sqlite_engine
 from boards.adapters.db.urls import read_url
 from boards.errors import Conflict, InvalidInput, StorageError
@@ -29,6 +31,7 @@ from boards.errors import Conflict, InvalidInput, StorageError
 __all__ = [
     "Revision",
     "backup_before_migration",
+    "backup_path",
     "current",
     "downgrade",
     "head",
@@ -55,8 +58,8 @@ class Revision:
 def upgrade(url: str, to: str = "head") -> Path | None:
     """Bring the tables up to date; nothing happens when they are.
 
-    Gives the backup that was made, if one was. InvalidInput for an unknown revision; StorageError
-    when the database does not answer or the backup cannot be written.
+    Gives the backup that was made, if one was. InvalidInput for an unknown revision; Conflict when
+    the database stands at one; StorageError when it does not answer or cannot be copied.
     """
     return _change(url, to, command.upgrade)
 
@@ -64,19 +67,6 @@ def upgrade(url: str, to: str = "head") -> Path | None:
 def downgrade(url: str, to: str) -> Path | None:
     """Take the tables back to a revision, or with `base` remove them with all that is in them."""
     return _change(url, to, command.downgrade)
-
-
-def current(url: str) -> str | None:
-    """The revision that the database stands at; None when it is empty, or not there yet."""
-    found = read_url(url)
-    if found.drivername == "sqlite" and not Path(str(found.database)).exists():
-        return None
-    return _on_connection(url, _revision_of)
-
-
-def head() -> str:
-    """The newest revision that this package knows."""
-    return str(ScriptDirectory.from_config(_config(None)).get_current_head())
 
 
 def history() -> tuple[Revision, ...]:
@@ -109,19 +99,22 @@ def revision(message: str) -> Path:
     return Path(script.path)
 
 
-def backup_before_migration(path: Path) -> Path | None:
-    """Copy an SQLite file that holds tables, safe while it is in use; None when it is empty.
+def backup_path(path: Path, standing: str | None) -> Path:
+    """Where a copy made now would be, named after the revision at which the database stands and
+    the time: `boards.db.0001.20260102T030405.backup`."""
+    stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%S")
+    return path.with_name(f"{path.name}.{standing or 'base'}.{stamp}.backup")
 
-    The copy is named after the revision and the time: `boards.db.0001.20260102T030405.backup`.
-    """
+
+def backup_before_migration(path: Path) -> Path | None:
+    """Copy an SQLite file that holds tables, safe while it is in use; None when it is empty."""
     if not path.is_file() or path.stat().st_size == 0:
         return None
     try:
-        with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as source:
+        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as source:
             if source.execute("SELECT count(*) FROM sqlite_master").fetchone() == (0,):
                 return None
-            stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%S")
-            copy = path.with_name(f"{path.name}.{_stamped(source)}.{stamp}.backup")
+            copy = backup_path(path, standing_in(source))
             with closing(sqlite3.connect(copy)) as target:
                 source.backup(target)
     except sqlite3.Error as error:
@@ -130,18 +123,12 @@ def backup_before_migration(path: Path) -> Path | None:
     return copy
 
 
-def _stamped(source: sqlite3.Connection) -> str:
-    try:
-        row = source.execute("SELECT version_num FROM alembic_version").fetchone()
-    except sqlite3.OperationalError:
-        return "base"
-    return str(row[0]) if row else "base"
-
-
 def _change(url: str, to: str, change: Callable[[Config, str], None]) -> Path | None:
     found = read_url(url)
     _known(to)
-    if current(url) == (head() if to == "head" else to):
+    standing = current(url)
+    require_known(standing)
+    if standing == (head() if to == "head" else to):
         return None
     backup = None
     if found.drivername == "sqlite":
@@ -158,10 +145,6 @@ def _known(to: str) -> None:
     except CommandError as error:
         known = ", ".join(repr(step.id) for step in history())
         raise InvalidInput(f"{to!r} is no revision; there are {known}.") from error
-
-
-def _revision_of(connection: Connection) -> str | None:
-    return MigrationContext.configure(connection).get_current_revision()
 
 
 def _config(connection: Connection | None) -> Config:

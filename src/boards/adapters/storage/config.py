@@ -141,7 +141,7 @@ class _Reader:
         providers: Mapping[str, StorageProvider | None],
     ) -> StorageProvider | None:
         name = self._text(values, "default_provider") if "default_provider" in values else "local"
-        if name is None:
+        if name is None or (self.faults and not providers):
             return None
         if name not in providers:
             at = values.get("default_provider", storage)

@@ -72,6 +72,8 @@ class EventStream(Response, Generic[Message]):
     async def _send(self, send: Send) -> None:
         await send({"type": "http.response.start", "status": 200, "headers": self.raw_headers})
         await send(_body(RETRY + self.write(self.first)))
+        # It may be large, and the stream may stay open for hours.
+        del self.first
         async for message in self.messages:
             await send(_body(self.write(message)))
         await send(_body(b"", more=False))

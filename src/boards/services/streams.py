@@ -6,6 +6,7 @@ stream ends with the job.
 """
 
 import asyncio
+from collections import deque
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from dataclasses import dataclass
@@ -80,6 +81,15 @@ class _Caught:
     snapshot: Snapshot | None = None
     is_final: bool = False
 
+    def messages(self) -> deque[Message]:
+        """What to tell; a follower who has missed nothing hears at once that they are connected."""
+        found: deque[Message] = deque(self.events)
+        if self.snapshot is not None:
+            found.append(self.snapshot)
+        elif not self.events and not self.is_final:
+            found.append(Still())
+        return found
+
 
 @dataclass(frozen=True, kw_only=True)
 class StreamService:
@@ -120,17 +130,15 @@ class StreamService:
                         raise
                     yield End(position=position, why=Ending.FORBIDDEN)
                     return
-                position = caught.position
-                for event in caught.events:
-                    yield event
-                if caught.snapshot is not None:
-                    yield caught.snapshot
-                if caught.is_final:
+                position, is_final = caught.position, caught.is_final
+                waiting = caught.messages()
+                # A stream may stay open for hours; its snapshot should not.
+                del caught
+                while waiting:
+                    yield waiting.popleft()
+                if is_final:
                     yield End(position=position, why=Ending.FINISHED)
                     return
-                if caught.snapshot is None and not caught.events:
-                    # So that the follower hears at once that they are connected.
-                    yield Still()
                 last_id = None
                 async with aclosing(self._live(actor, subscription, position)) as live:
                     async for message in live:

@@ -25,7 +25,14 @@ from boards.generators.artifacts import ImageArtifact
 from boards.generators.compute import Tick, compute, no_tick
 from boards.generators.context import GeneratorContext
 
-__all__ = ["CollageInput", "CollageOutput", "LocalCollage", "cells", "render_collage"]
+__all__ = [
+    "CollageInput",
+    "CollageOutput",
+    "Layout",
+    "LocalCollage",
+    "cells",
+    "render_collage",
+]
 
 Layout = Literal["grid", "mosaic", "strip", "freeform"]
 Cell = tuple[float, float, float, float]
@@ -168,7 +175,9 @@ def cells(
         case "mosaic":
             return _mosaic(width, height, len(aspects), random)
         case "freeform":
-            return _grid(len(aspects), width, height, [1.0] * len(aspects))
+            # As prints, which are kept near a square, and stand a little for their wide foot.
+            prints = [0.85 * min(1.35, max(0.75, aspect)) for aspect in aspects]
+            return _grid(len(aspects), width, height, prints)
 
 
 def _rounded(size: tuple[int, int], radius: float) -> Image.Image:

@@ -47,8 +47,8 @@ def flow(page: Page) -> Setting:
     for n in range(count):
         if n % 100 == 0:
             page.tick(0.3 + 0.6 * n / count)
-        thread = [(float(a), float(b)) for a, b in path[:, n]]
-        drawing.line(thread, along(colours, float(spread[n])), float(widths[n]))
+        thread = [(a, b) for a, b in path[:, n].tolist()]
+        drawing.line(thread, along(colours, float(spread[n])), float(widths[n]), joined=False)
     drawing.finish()
     field = _field(page, ground)
     page.grain(0.014)
@@ -193,10 +193,10 @@ def mesh(page: Page) -> Setting:
     x, y = x + bend * np.sin(y * turn[0] + phase[0]), y + bend * np.sin(x * turn[1] + phase[1])
     # All dark or all light: words must be readable wherever they come to lie.
     dark = rng.random() < 0.55
-    glow, shade = mix(p.accent, p.deep, 0.3), mix(p.mid, p.deep, 0.25)
+    glow, shade = mix(p.mid, p.bright, 0.25), mix(p.mid, p.deep, 0.3)
     pale, blush = mix(p.accent, p.light, 0.35), mix(p.mid, p.light, 0.5)
     colours = (
-        [p.dark, p.deep, shade, glow, p.deep, p.dark, shade, glow]
+        [p.dark, p.deep, shade, glow, p.deep, p.dark, shade, mix(p.accent, p.mid, 0.45)]
         if dark
         else [p.light, p.bright, blush, pale, p.light, p.bright, pale, blush]
     )

@@ -103,6 +103,8 @@ def forms(page: Page) -> Setting:
     for n, colour in enumerate((p.deep, p.mid, p.dark)[: int(rng.integers(2, 4))]):
         centre = middle + across * unit * (n - 1) * rng.uniform(0.16, 0.24)
         half, thick = unit * rng.uniform(0.35, 0.7), unit * rng.uniform(0.02, 0.075)
+        # Not down into the words.
+        half = min(half, (h * 0.7 - float(centre[1]) - thick) / abs(float(along[1])))
         corners = ((-1, -1), (1, -1), (1, 1), (-1, 1))
         bar = [tuple(centre + along * half * a + across * thick * b) for a, b in corners]
         page.polygons([bar], colour, mode="multiply")

@@ -21,7 +21,7 @@ def waves(page: Page) -> Setting:
         sky = (p.dark, mix(p.dark, p.deep, 0.7), p.deep, p.mid)
         tints = (mix(p.mid, p.deep, 0.3), p.deep, mix(p.deep, p.dark, 0.6), p.dark)
     else:
-        sky = (p.deep, p.mid, mix(p.mid, p.bright, 0.6), p.bright, p.light)
+        sky = (mix(p.deep, p.mid, 0.75), p.mid, mix(p.mid, p.bright, 0.6), p.bright, p.light)
         tints = (mix(p.bright, p.mid, 0.25), p.mid, p.deep, p.dark)
     page.gradient(sky, page.y / horizon)
     body = p.light if dark and rng.random() < 0.6 else p.accent
@@ -57,7 +57,7 @@ def waves(page: Page) -> Setting:
     if lying:
         beside = (page.width * 0.42, page.width - margin)
         ends = beside if across < 0.5 else (page.width - beside[1], page.width - beside[0])
-        things = unit * 0.24 if page.words.said & motifs.NAMED_AT_SEA else 0.0
+        things = unit * 0.36 if page.words.said & motifs.NAMED_AT_SEA else 0.0
         clear = Box(ends[0], margin, ends[1], horizon - margin * 0.5 - things)
     return Setting(
         place="centre",

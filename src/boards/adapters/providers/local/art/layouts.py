@@ -21,7 +21,7 @@ from boards.adapters.providers.local.art.lettering import (
     fit_lines,
     paragraph,
 )
-from boards.adapters.providers.local.art.page import Field, Page
+from boards.adapters.providers.local.art.page import Field, Page, mix
 from boards.adapters.providers.local.art.palettes import Rgb, contrast, luminance
 
 __all__ = ["Place", "Setting", "set_caption", "set_words"]
@@ -73,18 +73,23 @@ def _worst(ink: Rgb, ground: Field) -> float:
     return min(contrast(level, float(low)), contrast(level, float(high)))
 
 
+def _ramp(at: Field, first: float, last: float, size: int, margin: float) -> Field:
+    """1 between two edges, fading outside of them, but not towards a page's edge that is near."""
+    rise = np.ones_like(at) if first < margin * 1.2 else (at - first) / margin + 1
+    fall = np.ones_like(at) if size - last < margin * 1.2 else (last - at) / margin + 1
+    ramp = np.clip(np.minimum(rise, fall), 0, 1)
+    return np.asarray(ramp * ramp * (3 - 2 * ramp))
+
+
 def _veil(page: Page, box: tuple[int, int, int, int], colour: Rgb, opacity: float) -> None:
-    """Calm the ground behind words with a soft band, which reaches the page's edge if near it."""
-    _, top, _, bottom = box
-    margin = page.unit * 0.09
-    rows = page.y
-    upper = np.ones_like(rows) if top < margin * 1.5 else (rows - top) / margin + 1
-    lower = (
-        np.ones_like(rows) if page.height - bottom < margin * 1.5 else (bottom - rows) / margin + 1
+    """Calm the ground behind words with a soft patch, tinted by what it covers."""
+    left, top, right, bottom = box
+    margin = page.unit * 0.12
+    mask = _ramp(page.y, top, bottom, page.height, margin) * _ramp(
+        page.x, left, right, page.width, margin
     )
-    band = np.clip(np.minimum(upper, lower), 0, 1)
-    mask = np.broadcast_to(band * band * (3 - 2 * band), (page.height, page.width))
-    page.paint(mask.astype(np.float32), colour, opacity)
+    red, green, blue = page.pixels[top:bottom:2, left:right:2].mean(axis=(0, 1)).tolist()
+    page.paint(mask, mix((red, green, blue), colour, 0.8), opacity)
 
 
 def ink_on(page: Page, mask: Image.Image, inks: Sequence[Rgb], least: float) -> Rgb:

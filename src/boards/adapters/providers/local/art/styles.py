@@ -43,7 +43,6 @@ STYLES: dict[str, _Named] = {
     "dunes": _named(
         landscapes.dunes,
         "desert dune dunes sand mars sahara camel cactus western canyon",
-        framed=True,
     ),
     "city": _named(
         landscapes.city,

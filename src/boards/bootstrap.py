@@ -5,12 +5,13 @@ PostgreSQL any number of processes share the work, woken by PgQueuer and NOTIFY.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import structlog
 from fastapi import FastAPI
@@ -23,7 +24,10 @@ from boards.adapters.db.database import connect
 from boards.adapters.db.urls import asyncpg_dsn
 from boards.adapters.dispatch.in_process import InProcessDispatch
 from boards.adapters.media.probe import MediaProbe
+from boards.adapters.providers import PROVIDERS
+from boards.adapters.providers.declared import declared_generators
 from boards.adapters.providers.local import BUILT_IN
+from boards.adapters.providers.wire import ConfiguredKeys, Connection
 from boards.adapters.storage.config import StorageConfig, StorageKind, read_storage_config
 from boards.adapters.storage.objects import ObjectStorage
 from boards.api.app import create_app
@@ -50,12 +54,13 @@ from boards.services.tail import Tail
 from boards.services.uploads import UploadService
 from boards.services.work import RunLimits
 from boards.services.worker import Worker
-from boards.settings import Settings, environment
+from boards.settings import ProviderAddress, Settings, environment
 
 __all__ = ["App", "Role", "asgi", "has_workers", "open_app", "upgrade_database"]
 
 log = structlog.get_logger(__name__)
 
+PROVIDER_SECONDS = 900.0
 _MINUTE, _HOUR = timedelta(minutes=1), timedelta(hours=1)
 
 
@@ -107,16 +112,22 @@ async def open_app(settings: Settings, *, role: Role = Role.ALL) -> AsyncIterato
             "one process's own. Start `boards up`, or name a PostgreSQL."
         )
     registry = GeneratorRegistry()
-    loaded = load(registry, settings.generators_config_path, built_in=BUILT_IN)
     keeping = _storage_config(settings)
     async with AsyncExitStack() as stack:
+        connect_to = await _connections(stack, settings)
+        loaded = load(
+            registry,
+            settings.generators_config_path,
+            built_in=BUILT_IN,
+            declared=lambda: declared_generators(connect_to),
+        )
         settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
         scratch = stack.enter_context(own_scratch(settings.data_dir))
         await upgrade_database(settings.database_url)
         database = await connect(settings.database_url)
         stack.push_async_callback(database.close)
         storage = _storage(keeping, settings)
-        client = await stack.enter_async_context(GuardedClient())
+        client = await stack.enter_async_context(GuardedClient(allow=_own_network(settings)))
         actor = await database.write(
             lambda tx: tx.accounts.seed_default(
                 slug=settings.default_tenant_slug,
@@ -227,6 +238,49 @@ async def upgrade_database(url: str, to: str = "head") -> Path | None:
 
         await install(dsn)
     return backup
+
+
+async def _connections(stack: AsyncExitStack, settings: Settings) -> Callable[[str], Connection]:
+    """How providers are reached: their addresses, and the keys of the whole installation."""
+    # A provider may think for minutes before it answers; each call has its own deadline.
+    client = await stack.enter_async_context(
+        GuardedClient(
+            allow=_own_network(settings),
+            read_seconds=PROVIDER_SECONDS,
+            total_seconds=PROVIDER_SECONDS,
+        )
+    )
+    keys = ConfiguredKeys(
+        names={provider.name: provider.key for provider in PROVIDERS.values()},
+        keys={
+            provider.name: key.get_secret_value()
+            for provider in PROVIDERS.values()
+            if (key := settings.generator_api_keys.get(provider.key)) is not None
+        },
+    )
+
+    def connect_to(name: str) -> Connection:
+        provider, address = PROVIDERS[name], settings.providers.get(name, ProviderAddress())
+        return Connection(
+            client=client,
+            keys=keys,
+            base_url=address.base_url or provider.base_url,
+            upload_url=address.upload_url or provider.upload_url,
+        )
+
+    return connect_to
+
+
+def _own_network(settings: Settings) -> frozenset[tuple[str, int]]:
+    """The hosts that may be private, because somebody set them as a provider's address."""
+    urls = [
+        urlsplit(url)
+        for address in settings.providers.values()
+        for url in (address.base_url, address.upload_url)
+        if url is not None
+    ]
+    ports = {"http": 80, "https": 443}
+    return frozenset((url.hostname or "", url.port or ports[url.scheme]) for url in urls)
 
 
 def _storage_config(settings: Settings) -> StorageConfig:

@@ -14,7 +14,7 @@ import json
 import os
 import sys
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from io import StringIO
@@ -24,7 +24,9 @@ from urllib.parse import SplitResult, urlsplit
 
 from dotenv.parser import parse_stream
 from pydantic import (
+    BaseModel,
     BeforeValidator,
+    ConfigDict,
     Field,
     SecretStr,
     ValidationError,
@@ -33,12 +35,22 @@ from pydantic import (
 )
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
+from boards.adapters.providers import PROVIDERS
 from boards.errors import ConfigError
 
-__all__ = ["PREFIX", "Settings", "data_home", "environment", "is_loopback", "load_settings"]
+__all__ = [
+    "PREFIX",
+    "ProviderAddress",
+    "Settings",
+    "data_home",
+    "environment",
+    "is_loopback",
+    "load_settings",
+]
 
 PREFIX = "BOARDS_"
 CONFIG = "BOARDS_CONFIG"
+PROVIDERS_PREFIX = "BOARDS_PROVIDERS__"
 CONFIG_FILE = "boards.toml"
 PLANNED_AUTH = ("auth0", "clerk", "jwt", "local", "oidc", "supabase")
 
@@ -69,6 +81,25 @@ def _setting(default: Any, what: str, expects: str, **limits: Any) -> Any:
 
 def _sqlite_in(data: Mapping[str, Any]) -> str:
     return f"sqlite:///{data['data_dir'] / 'boards.db'}"
+
+
+class ProviderAddress(BaseModel):
+    """Where a provider is called instead of at its own address."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    base_url: str | None = None
+    upload_url: str | None = None
+
+    @field_validator("base_url", "upload_url")
+    @classmethod
+    def _web_address(cls, value: str | None) -> str | None:
+        parts = _parts(value) if value is not None else None
+        if value is None:
+            return None
+        if parts is None or parts.scheme not in {"http", "https"} or not parts.hostname:
+            raise ValueError("this is no web address such as https://queue.fal.run")
+        return value.rstrip("/")
 
 
 class Settings(BaseSettings):
@@ -211,6 +242,23 @@ class Settings(BaseSettings):
     api_token: SecretStr | None = _setting(
         None, "The token that the command line shows to that server.", "a token of that server"
     )
+    providers: Mapping[str, ProviderAddress] = _setting(
+        None,
+        "Other addresses of providers, such as `BOARDS_PROVIDERS__FAL__BASE_URL`; in TOML a table "
+        "`[providers.fal]`. An address of this machine or network may be called only when it is "
+        "set here.",
+        "a table with base_url and upload_url for each provider",
+        validate_default=True,
+    )
+    generator_api_keys: Mapping[str, SecretStr] = _setting(
+        None,
+        "Keys of providers by the names of their variables, as JSON: "
+        '`{"FAL_KEY": "…"}`. `FAL_KEY`, `OPENAI_API_KEY` and so on may also stand by themselves; '
+        "what stands here wins.",
+        "a JSON object of names and keys",
+        repr=False,
+        validate_default=True,
+    )
 
     @classmethod
     def settings_customise_sources(
@@ -231,6 +279,29 @@ class Settings(BaseSettings):
         scheme = value.partition("://")[0].partition("+")[0]
         if "://" not in value or scheme not in {"sqlite", "postgresql", "postgres"}:
             raise ValueError("it names no database that is known; use sqlite:// or postgresql://")
+        return value
+
+    @field_validator("providers", "generator_api_keys", mode="before")
+    @classmethod
+    def _table(cls, value: object) -> object:
+        if value is None:
+            return {}
+        if isinstance(value, str):
+            try:
+                return json.loads(value)
+            except ValueError:
+                raise ValueError("it is no JSON object") from None
+        return value
+
+    @field_validator("providers")
+    @classmethod
+    def _known_providers(
+        cls, value: Mapping[str, ProviderAddress]
+    ) -> Mapping[str, ProviderAddress]:
+        for name in value:
+            if name not in PROVIDERS:
+                known = ", ".join(PROVIDERS)
+                raise ValueError(f"there is no provider {name!r}; there are {known}")
         return value
 
     @field_validator("generators_config_path", "storage_config_path")
@@ -309,8 +380,11 @@ def load_settings(
     for each in _read_toml(variables + dotenv, cwd, environ, faults):
         _take(each, {field: field for field in Settings.model_fields}, given, faults)
     for each in (*dotenv, *variables):
-        if each.name.startswith(PREFIX) and each.name != CONFIG:
+        if each.name.startswith(PROVIDERS_PREFIX):
+            _take_address(each, given, faults)
+        elif each.name.startswith(PREFIX) and each.name != CONFIG:
             _take(each, VARIABLES, given, faults)
+    _take_keys((*dotenv, *variables), given)
     for field, value in (options or {}).items():
         if value is not None:
             option = f"--{field.replace('_', '-')}"
@@ -393,6 +467,47 @@ def _take(
         faults.append(f"{each.name!r} in {each.place} is no setting; {fix}")
     elif each.value != "":  # `NAME=` in a template stands for "not set"
         given[field] = each
+
+
+def _take_address(each: _Given, given: dict[str, _Given], faults: list[str]) -> None:
+    """Keep one address of a provider, beside those that other places name."""
+    provider, _, field = each.name.removeprefix(PROVIDERS_PREFIX).lower().partition("__")
+    if provider not in PROVIDERS or field not in ProviderAddress.model_fields:
+        names = [
+            f"{PROVIDERS_PREFIX}{known}__{field}".upper()
+            for known in PROVIDERS
+            for field in ProviderAddress.model_fields
+        ]
+        likely = get_close_matches(each.name, names, n=1, cutoff=0.5)
+        fix = f"did you mean {likely[0]!r}?" if likely else "take it out"
+        faults.append(f"{each.name!r} in {each.place} is no setting; {fix}")
+    elif each.value != "":
+        before = given["providers"].value if "providers" in given else None
+        table = dict(before) if isinstance(before, Mapping) else {}
+        known = table.get(provider)
+        table[provider] = {**(known if isinstance(known, Mapping) else {}), field: each.value}
+        given["providers"] = _Given(value=table, name=each.name, place=each.place, base=each.base)
+
+
+def _take_keys(variables: Iterable[_Given], given: dict[str, _Given]) -> None:
+    """Keep the keys that stand under their own names; the setting itself wins over them."""
+    names = {provider.key for provider in PROVIDERS.values()}
+    alone = {each.name: each.value for each in variables if each.name in names and each.value}
+    if not alone:
+        return
+    setting = given.get("generator_api_keys")
+    listed: object = {} if setting is None else setting.value
+    if isinstance(listed, str):
+        try:
+            listed = json.loads(listed)
+        except ValueError:
+            return  # reported where it is checked
+    if isinstance(listed, Mapping):
+        base = setting.base if setting else Path()
+        place = setting.place if setting else "the environment"
+        given["generator_api_keys"] = _Given(
+            value={**alone, **listed}, name=f"{PREFIX}GENERATOR_API_KEYS", place=place, base=base
+        )
 
 
 def _read_dotenv(path: Path, faults: list[str]) -> Iterator[_Given]:

@@ -8,6 +8,7 @@ generators:
     aliases: [poster]
     options: {size: 2048}                # arguments for the class
   - entrypoint: palette                  # of the group boards.generators
+  - catalog: fal-flux-2-pro              # a declared model, or `fal`: all of that provider
   - import: my_package.generators        # a module that registers its generators itself
     enabled: false
 """
@@ -31,6 +32,7 @@ class Kind(StrEnum):
     IMPORT = "import"
     CLASS = "class"
     ENTRYPOINT = "entrypoint"
+    CATALOG = "catalog"
 
 
 _SETTINGS = ("strict_mode", "allow_unlisted", "generators")
@@ -151,6 +153,8 @@ class _Reader:
                         f"`{key}` goes with class or entrypoint; an imported module registers "
                         "its generators itself.",
                     )
+        if kind is Kind.CATALOG and "options" in values:
+            self.fault(values["options"], "`options` goes with class or entrypoint.")
         return entry if len(self.faults) == before else None
 
     def _text(self, values: Mapping[str, Marked], key: str) -> str | None:

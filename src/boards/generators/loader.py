@@ -4,21 +4,25 @@ Rules:
 - Entries are loaded in the order of the file, which is the order in which they are listed.
 - `class` makes an instance with the entry's `options`; `entrypoint` does the same with what an
   installed package names in the group `boards.generators`; `import` takes every generator that
-  the module registers in `boards.generators.registry.registry`.
+  the module registers in `boards.generators.registry.registry`; `catalog` takes a declared model
+  by its name, or all of a provider.
 - Only listed generators are loaded. What the module of a `class` or `entrypoint` registers by the
-  way is left out and reported. With `allow_unlisted: true` it is loaded, and so are the built-ins
-  and every installed entry point, but for those that the file lists (also as disabled).
+  way is left out and reported. With `allow_unlisted: true` it is loaded, and so are the built-ins,
+  the catalogue and every installed entry point, but for those that the file lists (also as
+  disabled).
 - `strict_mode: true`: any fault stops the start with one ConfigError that lists all of them, each
   with file and line, and nothing stays registered. `false`: faulty entries are left out, and the
   faults are warnings.
 """
 
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from importlib.metadata import entry_points
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from boards.errors import ConfigError
 from boards.generators.base import BaseGenerator
@@ -33,8 +37,12 @@ from boards.generators.instances import (
     renamed,
 )
 from boards.generators.listing import Entry, Kind, Listing, read_listing
+from boards.generators.nearest import suggestion
 from boards.generators.registry import GeneratorRegistry
 from boards.generators.registry import registry as shared
+
+if TYPE_CHECKING:
+    from boards.generators.declared import DeclaredGenerator
 
 __all__ = ["LoadReport", "Loaded", "load"]
 
@@ -56,17 +64,24 @@ class LoadReport:
     warnings: tuple[str, ...] = ()
 
 
-def load(registry: GeneratorRegistry, path: Path | None, built_in: Sequence[str]) -> LoadReport:
-    """Load what the file lists; without a file (None), the built-ins.
+def load(
+    registry: GeneratorRegistry,
+    path: Path | None,
+    built_in: Sequence[str],
+    declared: Callable[[], Sequence["DeclaredGenerator"]] = tuple,
+) -> LoadReport:
+    """Load what the file lists; without a file (None), the built-ins and the catalogue.
 
-    `built_in` names classes, `package.module:Class`. ConfigError as described above.
+    `built_in` names classes, `package.module:Class`; `declared` makes the generators of the
+    catalogue, and is called when one is wanted. ConfigError as described above.
     """
     listing = Listing(entries=(), allow_unlisted=True) if path is None else read_listing(path)
-    loading = _Loading(registry, listing)
+    loading = _Loading(registry, listing, declared)
     loading.load_listed()
     if listing.allow_unlisted:
         for target in built_in:
             loading.load_built_in(target)
+        loading.load_declared()
     if listing.allow_unlisted and path is not None:
         loading.load_installed()
     loading.load_left_over()
@@ -103,9 +118,15 @@ _registered_by_the_way: list[_Registration] = []
 class _Loading:
     """One load under way."""
 
-    def __init__(self, registry: GeneratorRegistry, listing: Listing) -> None:
+    def __init__(
+        self,
+        registry: GeneratorRegistry,
+        listing: Listing,
+        declared: Callable[[], Sequence["DeclaredGenerator"]],
+    ) -> None:
         self._registry = registry
         self._listing = listing
+        self._make_declared = declared
         self.faults = list(listing.faults)
         self.notices: list[str] = []
         self.loaded: list[Loaded] = []
@@ -133,6 +154,22 @@ class _Loading:
             kind = find_class(target)
             if kind not in self._classes:
                 self._add(_Registration(generator=make(kind, {})), "built in")
+
+    def load_declared(self) -> None:
+        """Load the models of the catalogue that the file does not list."""
+        for generator in self._declared:
+            if self._is_listed(Kind.CATALOG, generator.name) or self._is_listed(
+                Kind.CATALOG, generator.provider
+            ):
+                continue
+            with self._reporting(f"catalogue {generator.name}"):
+                self._add(
+                    _Registration(generator=generator, aliases=generator.aliases), "catalogue"
+                )
+
+    @cached_property
+    def _declared(self) -> Sequence["DeclaredGenerator"]:
+        return self._make_declared()
 
     def load_installed(self) -> None:
         """Load every installed entry point that the file does not list."""
@@ -172,6 +209,8 @@ class _Loading:
     def _find(self, entry: Entry) -> list[_Registration]:
         if entry.kind is Kind.IMPORT:
             return _import_all(entry.target)
+        if entry.kind is Kind.CATALOG:
+            return self._find_declared(entry)
         with self._keeping_aside(entry.where, entry.target):
             if entry.kind is Kind.CLASS:
                 found: object = find_class(entry.target)
@@ -181,6 +220,22 @@ class _Loading:
         generator = make(found, entry.options)
         if entry.name is not None:
             generator = renamed(generator, entry.name, is_shared=generator is found)
+        return [_Registration(generator=generator, aliases=entry.aliases)]
+
+    def _find_declared(self, entry: Entry) -> list[_Registration]:
+        found = [each for each in self._declared if entry.target in (each.name, each.provider)]
+        if not found:
+            known = [name for each in self._declared for name in (each.name, each.provider)]
+            raise ConfigError(
+                f"there is no declared model {entry.target!r}."
+                f"{suggestion(entry.target, list(dict.fromkeys(known)))}"
+            )
+        if entry.name is None:
+            more = entry.aliases if len(found) == 1 else ()
+            return [_Registration(generator=each, aliases=(*each.aliases, *more)) for each in found]
+        if len(found) > 1:
+            raise ConfigError(f"{entry.target!r} is {len(found)} models; `name` goes with one.")
+        generator = renamed(found[0], entry.name, is_shared=True)
         return [_Registration(generator=generator, aliases=entry.aliases)]
 
     def _add(self, registration: _Registration, source: str) -> None:

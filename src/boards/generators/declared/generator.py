@@ -50,6 +50,7 @@ class DeclaredGenerator(ResumableGenerator):
         self.declaration = declaration
         self.transport = transport
         self.name = declaration.name
+        self.aliases = declaration.aliases
         self.title = declaration.title
         self.description = declaration.description
         self.artifact_type = declaration.makes.value

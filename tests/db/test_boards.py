@@ -5,7 +5,7 @@ from uuid import UUID
 
 import pytest
 
-from boards.domain.boards import BoardRole
+from boards.domain.boards import Board, BoardRole
 from boards.errors import Conflict
 from boards.ids import new_id
 from tests.db.world import NOW, World
@@ -43,12 +43,13 @@ class TestBoards:
 
     async def test_two_first_uses_at_once_make_one_default_board(self, world: World) -> None:
         user_id = await colleague(world)
+
+        async def insert(board: Board) -> None:
+            await world.write(lambda tx: tx.boards.insert(board, is_default=True))
+
         boards = [replace(world.home.board, id=new_id(), owner_id=user_id) for _ in range(2)]
         answers = await asyncio.gather(
-            *(
-                world.write(lambda tx, one=board: tx.boards.insert(one, is_default=True))
-                for board in boards
-            ),
+            *(insert(board) for board in boards),
             return_exceptions=True,
         )
         assert [isinstance(answer, Conflict) for answer in answers].count(True) == 1

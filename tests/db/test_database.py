@@ -9,13 +9,13 @@ from typing import Any
 import pytest
 
 from boards.adapters.db.database import OpenDatabase, connect
-from boards.adapters.db.sqlite import SqliteDatabase, driver_of
+from boards.adapters.db.sqlite import SqliteDatabase
 from boards.adapters.db.waiting import settled
 from boards.domain.generations import Phase
 from boards.errors import BoardsError, ConfigError, Conflict, InvalidInput, StorageError
 from boards.ids import new_id
 from boards.services.ports import SYSTEM, Tx
-from tests.db.world import NOW, World
+from tests.db.world import NOW, World, driver_in
 
 
 class Interruption(Exception):
@@ -38,9 +38,13 @@ class TestTransactions:
 
     async def test_what_returns_is_committed(self, world: World) -> None:
         new = world.new()
-        answer = await world.write(lambda tx: tx.generations.insert([new]) or "done")
-        assert answer == "done"
-        assert await world.read(lambda tx: tx.generations.get(new.id)) is not None
+
+        def work(tx: Tx) -> str:
+            tx.generations.insert([new])
+            return "done"
+
+        assert await world.write(work) == "done"
+        assert (await world.get(new.id)).id == new.id
 
     async def test_a_failure_that_the_work_swallows_is_not_committed(self, world: World) -> None:
         new = world.new()
@@ -113,7 +117,7 @@ class TestTransactions:
     async def test_what_one_wrote_the_next_reads(self, world: World) -> None:
         for _ in range(20):
             [one] = await world.add()
-            assert await world.read(lambda tx, key=one: tx.generations.get(key)) is not None
+            assert (await world.get(one)).id == one
 
     async def test_work_that_raises_stop_iteration_keeps_nobody_waiting(self, world: World) -> None:
         def work(tx: Tx) -> None:
@@ -127,10 +131,7 @@ class TestTransactions:
 class TestCancelling:
     async def test_a_cancelled_write_is_done_all_the_same(self, world: World) -> None:
         new = [world.new() for _ in range(20)]
-        tasks = [
-            asyncio.create_task(world.write(lambda tx, one=one: tx.generations.insert([one])))
-            for one in new
-        ]
+        tasks = [asyncio.create_task(world.insert(one)) for one in new]
         await asyncio.sleep(0)
         for task in tasks:
             task.cancel()
@@ -198,10 +199,7 @@ class TestCancelling:
 class TestClosing:
     async def test_what_was_asked_for_is_finished_first(self, url: str, world: World) -> None:
         new = [world.new() for _ in range(30)]
-        writes = [
-            asyncio.create_task(world.write(lambda tx, one=one: tx.generations.insert([one])))
-            for one in new
-        ]
+        writes = [asyncio.create_task(world.insert(one)) for one in new]
         await asyncio.sleep(0)
         await world.database.close()
         await asyncio.gather(*writes)
@@ -320,7 +318,7 @@ class TestSqlite:
 
     async def test_a_power_cut_loses_no_commit_and_references_are_kept(self, world: World) -> None:
         def settings(tx: Tx) -> dict[str, object]:
-            driver = driver_of(tx.generations._door._connection)
+            driver = driver_in(tx)
             names = ("journal_mode", "synchronous", "foreign_keys")
             return {name: driver.execute(f"PRAGMA {name}").fetchone()[0] for name in names}
 
@@ -334,7 +332,7 @@ class TestSqlite:
         counted: list[str] = []
 
         def watch(tx: Tx) -> None:
-            driver = driver_of(tx.generations._door._connection)
+            driver = driver_in(tx)
             driver.set_trace_callback(
                 lambda statement: counted.append(statement) if statement == "COMMIT" else None
             )
@@ -351,7 +349,7 @@ class TestSqlite:
 
         def fill(pages: int) -> Callable[[Tx], None]:
             def work(tx: Tx) -> None:
-                driver = driver_of(tx.generations._door._connection)
+                driver = driver_in(tx)
                 used = driver.execute("PRAGMA page_count").fetchone()[0]
                 driver.execute(f"PRAGMA max_page_count={used + pages}")
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 import pytest
 
 from boards.domain.generations import Phase
-from boards.services.ports import SYSTEM, Event, Tx
+from boards.services.ports import Event, Tx
 from tests.db.world import NOW, World
 
 
@@ -187,9 +187,11 @@ class TestListening:
         after: list[Event] = []
         world.database.listen(after.extend)
         generation = await world.get((await world.add())[0])
-        answer = await world.database.write(
-            lambda tx: tx.events.append(generation, "created", {}, now=NOW) or 42, scope=SYSTEM
-        )
-        assert answer == 42
+
+        def work(tx: Tx) -> int:
+            tx.events.append(generation, "created", {}, now=NOW)
+            return 42
+
+        assert await world.write(work) == 42
         assert len(heard) == len(after) == 1
         assert isinstance(reported[0]["exception"], KeyError)

@@ -9,10 +9,10 @@ import pytest
 
 from boards.domain.artifacts import ArtifactType
 from boards.domain.costs import Basis, Confidence, Cost, free, unpriced
-from boards.domain.generations import ExtraFile, Failure, Phase, Status
+from boards.domain.generations import ExtraFile, Failure, Generation, Phase, Status
 from boards.errors import Conflict, InvalidInput
 from boards.ids import new_id
-from boards.services.ports import SYSTEM, GenerationFilter
+from boards.services.ports import SYSTEM, GenerationFilter, Page
 from tests.db.world import NOW, World, stored_file
 
 BASIS = Basis(
@@ -22,6 +22,12 @@ BASIS = Basis(
     units=Decimal("1.05"),
     unit_price=Decimal("0.0333333333333"),
 )
+
+
+async def page_of(world: World, *, limit: int, cursor: str | None) -> Page[Generation]:
+    return await world.read(
+        lambda tx: tx.generations.list(GenerationFilter(), limit=limit, cursor=cursor)
+    )
 
 
 class TestReadingBack:
@@ -194,9 +200,7 @@ class TestLists:
         seen: list[UUID] = []
         cursor = None
         while True:
-            page = await world.read(
-                lambda tx, at=cursor: tx.generations.list(GenerationFilter(), limit=4, cursor=at)
-            )
+            page = await page_of(world, limit=4, cursor=cursor)
             seen += [one.id for one in page.items]
             cursor = page.next
             if cursor is None:

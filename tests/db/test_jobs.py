@@ -1,4 +1,5 @@
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 
@@ -24,7 +25,9 @@ async def test_jobs_are_listed_newest_first_and_by_board(world: World) -> None:
     ]
     await world.add_job(world.abroad)
 
-    async def ids(boards, limit, cursor=None):
+    async def ids(
+        boards: frozenset[UUID] | None, limit: int, cursor: str | None = None
+    ) -> tuple[list[int], str | None]:
         page = await world.read(
             lambda tx: tx.jobs.list(board_ids=boards, limit=limit, cursor=cursor),
             world.home.scope,

@@ -19,6 +19,10 @@ async def add_to(world: World, one, kind, amount, cause="", *, now=NOW) -> bool:
     return await world.write(lambda tx: tx.ledger.add(generation, entry, now=now))
 
 
+async def balance_of(world: World, one) -> Balance:
+    return await world.read(lambda tx: tx.ledger.balance(one))
+
+
 class TestUniqueKinds:
     @pytest.mark.parametrize("kind", [HOLD, SETTLE, RELEASE])
     async def test_each_kind_stands_once_whatever_its_cause(
@@ -108,7 +112,7 @@ class TestSums:
         for one in await world.add(count=25):
             for kind in dice.sample([HOLD, SETTLE, RELEASE, ADJUST], dice.randint(0, 4)):
                 await add_to(world, one, kind, Decimal(dice.randint(0, 10**12)).scaleb(-9))
-            balances.append(await world.read(lambda tx, key=one: tx.ledger.balance(key)))
+            balances.append(await balance_of(world, one))
         total = await world.read(lambda tx: tx.ledger.totals())
         assert total.held == sum((each.held for each in balances), ZERO)
         assert total.spent == sum((each.spent for each in balances), ZERO)

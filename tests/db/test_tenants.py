@@ -22,7 +22,7 @@ from boards.errors import Conflict, Forbidden
 from boards.ids import new_id
 from boards.services import ports
 from boards.services.ports import SYSTEM, GenerationFilter, Limits, Scope, Tx, UploadRecord
-from tests.db.world import LEASE, NOW, World
+from tests.db.world import LEASE, NOW, World, door_of
 
 REPOSITORIES = {
     "generations": ports.Generations,
@@ -246,7 +246,7 @@ class TakenBack(Exception):
 
 def rows_of(tx: Tx, tenant_id: UUID) -> list[tuple[object, ...]]:
     """Every row of a tenant, in every table."""
-    of_world = Door(tx.generations._door._connection, Scope(tenant_id=tenant_id))  # type: ignore[attr-defined]
+    of_world = Door(door_of(tx)._connection, Scope(tenant_id=tenant_id))
     found: list[tuple[object, ...]] = []
     for table in tables.Base.__subclasses__():
         if "tenant_id" in table.__table__.columns:
@@ -353,7 +353,7 @@ class TestAdmission:
 
 class TestDoor:
     async def door(self, world: World, use: Callable[[Door], Any], scope: Scope) -> Any:
-        return await world.write(lambda tx: use(tx.generations._door), scope)  # type: ignore[attr-defined]
+        return await world.write(lambda tx: use(door_of(tx)), scope)
 
     async def test_a_row_of_another_tenant_is_not_inserted(self, world: World) -> None:
         row = {"tenant_id": world.abroad.tenant_id, "id": new_id()}

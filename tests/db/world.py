@@ -1,5 +1,6 @@
 """A small world in a database: two tenants, each with a user and a board, and ways to add to it."""
 
+import sqlite3
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -8,6 +9,9 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from boards.adapters.db.database import OpenDatabase
+from boards.adapters.db.door import Door
+from boards.adapters.db.sqlite import driver_of
+from boards.adapters.db.tx import SqlTx
 from boards.domain.artifacts import ArtifactType, MediaFacts, StoredFile
 from boards.domain.boards import Board
 from boards.domain.costs import Confidence, Cost, Entry, LedgerKind
@@ -76,6 +80,10 @@ class World:
         await self.write(lambda tx: tx.generations.insert(new))
         return [one.id for one in new]
 
+    async def insert(self, *new: NewGeneration) -> None:
+        """Write generations that were made with `new`."""
+        await self.write(lambda tx: tx.generations.insert(new))
+
     async def add_job(self, home: Home | None = None, *, takes: int = 1, **changes: Any) -> Job:
         """Write a job without generations."""
         at = home or self.home
@@ -142,6 +150,17 @@ class World:
         generation = await self.get(generation_id)
         entry = Entry(kind=LedgerKind.HOLD, amount=amount)
         return await self.write(lambda tx: tx.ledger.add(generation, entry, now=NOW))
+
+
+def door_of(tx: Tx) -> Door:
+    """The door that a transaction's repositories go through."""
+    assert isinstance(tx, SqlTx)
+    return tx._door
+
+
+def driver_in(tx: Tx) -> sqlite3.Connection:
+    """SQLite's own connection."""
+    return driver_of(door_of(tx)._connection)
 
 
 def way_to(phase: Phase) -> list[Phase]:

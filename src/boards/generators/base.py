@@ -27,7 +27,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel
 
-from boards.domain.costs import usd_from_float
+from boards.domain.costs import Cost, usd_from_float
 from boards.errors import Broken, PluginError
 from boards.generators.artifacts import GeneratorResult
 from boards.generators.context import GeneratorContext, running
@@ -88,6 +88,10 @@ class BaseGenerator(ABC):
         infinite figure raises ValueError.
         """
         return usd_from_float(await self.estimate_cost(inputs))
+
+    async def quote(self, inputs: Any) -> Cost | None:  # noqa: ARG002 - for those who override it
+        """Say the price with what it was worked out from; None leaves it to `price`."""
+        return None
 
     def get_output_schema(self) -> type[BaseModel]:
         """Return Pydantic model class for output (optional override)."""

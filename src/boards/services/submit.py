@@ -32,7 +32,7 @@ from boards.domain.costs import (
 from boards.domain.generations import Generation, Phase
 from boards.domain.jobs import MAX_TAKES, Job
 from boards.domain.lineage import Edge
-from boards.errors import InvalidInput, PluginError, Problem, Refused
+from boards.errors import InvalidInput, NotConfigured, PluginError, Problem, Refused
 from boards.generators.artifact_resolution import ResolvedInputs, build_inputs, collect_ids
 from boards.generators.base import BaseGenerator
 from boards.ids import new_id
@@ -100,9 +100,13 @@ class SubmitService:
         """Write the job and have it run.
 
         Raises NotFound, Forbidden, Conflict, InvalidInput for what is asked, OverBudget for what
-        it costs, and PluginError when the generator's own estimate fails.
+        it costs, NotConfigured when a key or a package is missing, and PluginError when the
+        generator's own estimate fails.
         """
         plan = await self._plan(actor, request)
+        missing = getattr(plan.generator, "unavailable", None)
+        if missing:
+            raise NotConfigured(f"{plan.generator.name!r} is not available here: {missing}.")
         submission, admitted = await self.database.write(
             lambda tx: self._write(tx, actor, request, plan), scope=scope_of(actor)
         )
@@ -244,6 +248,9 @@ async def price_of(generator: BaseGenerator, resolved: ResolvedInputs) -> Cost:
     """
     try:
         async with asyncio.timeout(ESTIMATE_SECONDS):
+            quoted = await generator.quote(resolved.model)
+            if quoted is not None:
+                return quoted
             answer = await generator.price(resolved.model)
         amount = None if answer is None else usd_from_float(answer)
     except TimeoutError:

@@ -1,5 +1,6 @@
 """`local-collage`: two to nine images on one sheet, in rows, as a mosaic, a strip, or as prints."""
 
+import math
 import secrets
 from collections.abc import Sequence
 from itertools import pairwise
@@ -113,7 +114,7 @@ def _grid(count: int, width: float, height: float, aspects: Sequence[float]) -> 
         spread, at = 0.0, 0
         for length in rows_of(rows):
             cell = (width / length) / (height / rows)
-            spread += sum(abs(np.log(cell / aspect)) for aspect in aspects[at : at + length])
+            spread += sum(abs(math.log(cell / aspect)) for aspect in aspects[at : at + length])
             at += length
         # Rows of different lengths look accidental, so they have to save some cropping.
         return spread + (0.6 if count % rows else 0.0)
@@ -137,26 +138,44 @@ def _strip(width: float, height: float, aspects: Sequence[float]) -> list[Cell]:
     return [(0, height * a, width, height * (b - a)) for a, b in pairwise(ends)]
 
 
-def _mosaic(width: float, height: float, count: int, random: np.random.Generator) -> list[Cell]:
+TRIES = 32
+"""Mosaics that are thrown, of which the one is taken that cuts least off the images."""
+
+
+def _mosaic(
+    width: float, height: float, aspects: Sequence[float], random: np.random.Generator
+) -> list[Cell]:
     """Halves of halves: the first image gets the most room, no cell gets thin."""
-    weights = [2.4, *random.uniform(0.8, 1.35, count - 1).tolist()]
 
-    def divide(first: int, last: int, box: Cell) -> list[Cell]:
-        if last - first == 1:
-            return [box]
-        left, top, wide, high = box
-        total = sum(weights[first:last])
-        cut = min(range(first + 1, last), key=lambda at: abs(sum(weights[first:at]) - total / 2))
-        share = min(0.68, max(0.32, sum(weights[first:cut]) / total))
-        if wide * random.uniform(0.92, 1.08) >= high:
-            one = (left, top, wide * share, high)
-            other = (left + wide * share, top, wide * (1 - share), high)
-        else:
-            one = (left, top, wide, high * share)
-            other = (left, top + high * share, wide, high * (1 - share))
-        return divide(first, cut, one) + divide(cut, last, other)
+    def thrown() -> list[Cell]:
+        weights = [2.4, *random.uniform(0.8, 1.35, len(aspects) - 1).tolist()]
 
-    return divide(0, count, (0.0, 0.0, width, height))
+        def divide(first: int, last: int, box: Cell) -> list[Cell]:
+            if last - first == 1:
+                return [box]
+            left, top, wide, high = box
+            total = sum(weights[first:last])
+            cut = min(
+                range(first + 1, last), key=lambda at: abs(sum(weights[first:at]) - total / 2)
+            )
+            share = min(0.68, max(0.32, sum(weights[first:cut]) / total))
+            if wide * random.uniform(0.6, 1.65) >= high:
+                one = (left, top, wide * share, high)
+                other = (left + wide * share, top, wide * (1 - share), high)
+            else:
+                one = (left, top, wide, high * share)
+                other = (left, top + high * share, wide, high * (1 - share))
+            return divide(first, cut, one) + divide(cut, last, other)
+
+        return divide(0, len(aspects), (0.0, 0.0, width, height))
+
+    def cropped(places: list[Cell]) -> float:
+        return sum(
+            abs(math.log(wide / high / aspect)) ** 1.5
+            for (*_, wide, high), aspect in zip(places, aspects, strict=True)
+        )
+
+    return min((thrown() for _ in range(TRIES)), key=cropped)
 
 
 def cells(
@@ -173,7 +192,7 @@ def cells(
         case "strip":
             return _strip(width, height, aspects)
         case "mosaic":
-            return _mosaic(width, height, len(aspects), random)
+            return _mosaic(width, height, aspects, random)
         case "freeform":
             # As prints, which are kept near a square, and stand a little for their wide foot.
             prints = [0.85 * min(1.35, max(0.75, aspect)) for aspect in aspects]

@@ -97,8 +97,11 @@ def admit(
         if in_provider[lane[0]] < limits.of(lane[0])
         and not _is_full(lane, active.get(lane, 0), limits)
     ]
-    if not ready or sum(active.values()) >= limits.total:
+    room = limits.total - sum(active.values())
+    if not ready or room <= 0:
         return ()
+    if len(ready) == 1:
+        return _admit_from(door, ready[0], limits, active, now=now, at_most=min(at_most, room))
     depth = min(at_most, max(_LEAST_PER_LANE, _HEADS_AT_ONCE // len(ready)))
     values: dict[str, object] = {"now": now, "depth": depth, **of_one}
     if len(ready) < len(waiting):
@@ -108,12 +111,35 @@ def admit(
     chosen = choose(candidates, active, limits, at_most=at_most)
     if not chosen:
         return ()
-    if len(chosen) == 1:
-        found = door.run(_admitted, {"of_id": chosen[0], "now": now}, True)
-    else:
-        found = door.run(_admitted, {"ids": chosen, "now": now}, False)
+    found = door.run(_admitted, {"ids": chosen, "now": now})
     marked = set(found.scalars())
     return tuple(one for one in chosen if one in marked)
+
+
+def _admit_from(
+    door: Door,
+    lane: Lane,
+    limits: Limits,
+    active: Mapping[Lane, int],
+    *,
+    now: datetime,
+    at_most: int,
+) -> tuple[UUID, ...]:
+    """With one lane there is nothing to choose: its head is admitted by one statement."""
+    provider, tenant_id = lane
+    room = limits.of(provider) - _by_provider(active)[provider]
+    if provider in limits.tenant_share:
+        room = min(room, limits.tenant_share[provider] - active.get(lane, 0))
+    values = {
+        "provider_name": provider,
+        "of_tenant": tenant_id,
+        "now": now,
+        "depth": min(at_most, room),
+    }
+    rows = door.run(_head_admitted, values).all()
+    return tuple(
+        row.id for row in sorted(rows, key=lambda row: (-row.priority, row.created_at, row.id))
+    )
 
 
 def unclaimed(door: Door, *, admitted_before: datetime, now: datetime) -> tuple[UUID, ...]:
@@ -218,26 +244,40 @@ def _heads(door: Door, of_one: bool, of_some: bool) -> Select[Any]:
     return in_order.where(lane.in_(bindparam("lanes", expanding=True)))
 
 
-def _admitted(door: Door, just_one: bool) -> Update:
-    now = bindparam("now", type_=Table.admitted_at.type)
-    # A list costs as much again as the statement, and a submit mostly admits itself alone.
-    if just_one:
-        chosen = Table.id == bindparam("of_id")
-    else:
-        chosen = Table.id.in_(bindparam("ids", expanding=True))
+def _head_admitted(door: Door) -> Update:
+    head = (
+        door.select(Table, Table.id)
+        .where(
+            Table.provider == bindparam("provider_name"),
+            Table.tenant_id == bindparam("of_tenant"),
+            Table.available_at <= _now(),
+        )
+        .order_by(Table.priority.desc(), Table.created_at, Table.id)
+        .limit(bindparam("depth"))
+    )
+    return _marked(door, head).returning(Table.id, Table.priority, Table.created_at)
+
+
+def _admitted(door: Door) -> Update:
+    return _marked(door, bindparam("ids", expanding=True)).returning(Table.id)
+
+
+def _marked(door: Door, ids: Any) -> Update:
     return (
         door.update(Table)
-        .where(chosen, Table.available_at.is_not(None))
-        .values(admitted_at=now, available_at=null(), updated_at=now)
-        .returning(Table.id)
+        .where(Table.id.in_(ids), Table.available_at.is_not(None))
+        .values(admitted_at=_now(), available_at=null(), updated_at=_now())
     )
+
+
+def _now() -> ColumnElement[datetime]:
+    return bindparam("now", type_=Table.admitted_at.type)
 
 
 def _admitted_anew(door: Door) -> Update:
     lost = door.select(Table, Table.id).where(
         Table.admitted_at < bindparam("before"), Table.phase == Phase.PENDING.value
     )
-    now = bindparam("now", type_=Table.admitted_at.type)
     return (
         door.update(Table)
         .where(
@@ -245,6 +285,6 @@ def _admitted_anew(door: Door) -> Update:
             Table.phase == Phase.PENDING.value,
             Table.admitted_at.is_not(None),
         )
-        .values(admitted_at=now)
+        .values(admitted_at=_now())
         .returning(Table.id)
     )

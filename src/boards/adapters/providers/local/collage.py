@@ -171,7 +171,7 @@ def _mosaic(
 
     def cropped(places: list[Cell]) -> float:
         return sum(
-            abs(math.log(wide / high / aspect)) ** 1.5
+            math.pow(abs(math.log(wide / high / aspect)), 1.5)
             for (*_, wide, high), aspect in zip(places, aspects, strict=True)
         )
 

@@ -16,20 +16,26 @@ __all__ = ["postgres_server", "sqlite_template"]
 
 
 @pytest.fixture
-async def sqlite(sqlite_template: Path, tmp_path: Path) -> AsyncIterator[OpenDatabase]:
-    """A fresh SQLite database."""
+def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
+    """The URL of a fresh SQLite database."""
     path = tmp_path / "boards.db"
     shutil.copyfile(sqlite_template, path)
-    database = await connect(f"sqlite:///{path}")
+    return f"sqlite:///{path}"
+
+
+@pytest.fixture
+async def sqlite(sqlite_url: str) -> AsyncIterator[OpenDatabase]:
+    """A fresh SQLite database."""
+    database = await connect(sqlite_url)
     yield database
     await database.close()
 
 
 @pytest.fixture
-async def postgres_url(postgres_server: PostgresServer) -> str:
+def postgres_url(postgres_server: PostgresServer) -> str:
     """The URL of a fresh PostgreSQL database with the queue's tables."""
-    url = await asyncio.to_thread(postgres_server.fresh)
-    await install(str(asyncpg_dsn(url)))
+    url = postgres_server.fresh()
+    asyncio.run(install(str(asyncpg_dsn(url))))
     return url
 
 

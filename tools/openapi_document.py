@@ -12,6 +12,7 @@ from typing import Any, cast
 
 from boards import __version__
 from boards.api.app import create_app
+from boards.api.rest import events
 from boards.api.services import Services
 
 __all__ = ["document", "fingerprint"]
@@ -24,7 +25,7 @@ def document() -> dict[str, Any]:
     """
     none = cast(Any, None)
     services = Services(**{field.name: none for field in fields(Services)})
-    app = create_app(services, version=__version__)
+    app = create_app(services, version=__version__, routers=[events.router(none)])
     contract = app.openapi()
     return {**contract, "paths": dict(sorted(contract["paths"].items()))}
 

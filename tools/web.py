@@ -48,8 +48,13 @@ def build() -> None:
         # Without a time in it, the same sources give the same bytes.
         packed = gzip.compress(file.read_bytes(), compresslevel=9, mtime=0)
         file.with_name(f"{file.name}.gz").write_bytes(packed)
-    (STATIC / STAMP).write_text(_fingerprint(_sources()), encoding="utf-8")
+    mark_current()
     print(f"web: built {STATIC.relative_to(ROOT)}")
+
+
+def mark_current() -> None:
+    """Note beside the built page of which sources it is."""
+    (STATIC / STAMP).write_text(_fingerprint(_sources()), encoding="utf-8")
 
 
 def demand_current() -> None:

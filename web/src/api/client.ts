@@ -8,22 +8,14 @@ export type Cost = Schemas["Cost"];
 export type Generation = Schemas["Generation"];
 export type GenerationPage = Schemas["GenerationPage"];
 export type Generator = Schemas["Generator"];
+export type LiveEnd = Schemas["End"];
+export type LiveEvent = Schemas["Event"];
+export type LiveSnapshot = Schemas["Snapshot"];
 export type Lineage = Schemas["Lineage"];
 export type LineageNode = Schemas["LineageNode"];
 export type Submission = Schemas["Submission"];
 export type ArtifactType = Generation["artifact_type"];
 export type Inputs = Generation["inputs"];
-
-/** Something happened to a generation; `data` is its whole new state but for inputs, file and cost. */
-export interface LiveEvent {
-  generation_id: string;
-  data: Partial<Generation>;
-}
-
-/** How a board stands: what is under way, and the newest of the rest. */
-export interface LiveSnapshot {
-  generations: Generation[] | null;
-}
 
 /** Where Boards stands; a proxy may have put it below a path. */
 const home = new URL(".", typeof document === "undefined" ? "http://localhost/" : document.baseURI);

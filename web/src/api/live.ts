@@ -1,7 +1,7 @@
 import { hashKey, type QueryClient, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
-import { address, type LiveEvent, type LiveSnapshot } from "@/api/client";
-import { changed, itemsOf, without } from "@/api/merge";
+import { address, type LiveEnd, type LiveEvent, type LiveSnapshot } from "@/api/client";
+import { type Change, changed, itemsOf, without } from "@/api/merge";
 import { Problem } from "@/api/problem";
 import { itemsKey, loadGeneration, loadPart, setPages, show, shownPages } from "@/api/queries";
 import { isFinal, isMoving } from "@/api/states";
@@ -11,6 +11,7 @@ export type Connection = "connecting" | "events" | "polling" | "lost";
 
 const BUSY_MS = 1000;
 const IDLE_MS = 15_000;
+const AGAIN_MS = 2000;
 
 /**
  * Keep a board current while the page is seen. The server's events are followed; where there are
@@ -60,6 +61,14 @@ class Following {
     this.source.addEventListener("event", (event) =>
       this.take(JSON.parse(event.data) as LiveEvent),
     );
+    this.source.addEventListener("end", (event) => {
+      const { reason } = JSON.parse(event.data) as LiveEnd;
+      // When the server stops, the browser connects again; here it would be refused.
+      if (reason === "forbidden") {
+        this.stop();
+        tell("lost");
+      }
+    });
     this.source.addEventListener("error", () => {
       // The browser connects again by itself, unless the server refused.
       if (this.source.readyState === EventSource.CLOSED) this.startPolling();
@@ -88,11 +97,15 @@ class Following {
   }
 
   private take({ generation_id: id, data }: LiveEvent): void {
-    const change = { ...data, id };
+    // The contract leaves open what the data is; it is this.
+    const change: Change = { ...(data as Omit<Change, "id">), id };
     const isKnown = itemsOf(shownPages(this.queries, this.boardId)).some((one) => one.id === id);
-    setPages(this.queries, this.boardId, (pages) => changed(pages, change));
-    // What an event does not carry, such as the file and the cost, is asked for when it is there.
-    if (!isKnown || !change.status || isFinal({ status: change.status })) void this.load(id);
+    // An event carries neither file nor cost. So what is done is shown when they are there.
+    if (change.status === "completed" || !isKnown) void this.load(id);
+    else {
+      setPages(this.queries, this.boardId, (pages) => changed(pages, change));
+      if (change.status && isFinal({ status: change.status })) void this.load(id);
+    }
   }
 
   private async look(): Promise<void> {
@@ -120,6 +133,9 @@ class Following {
       } catch (error) {
         if (error instanceof Problem && error.status === 404) {
           setPages(this.queries, this.boardId, (pages) => without(pages, id));
+        } else {
+          await new Promise((resolve) => setTimeout(resolve, AGAIN_MS));
+          this.loading.set(id, true);
         }
       }
     } while (this.loading.get(id) && !signal.aborted);

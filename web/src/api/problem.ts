@@ -43,6 +43,15 @@ export class Unreachable extends Error {
   }
 }
 
+/** What to tell people: each fault by itself where they are known, else the whole. */
 export function said(error: unknown): string {
+  if (error instanceof Problem && error.faults.size) {
+    return [...error.faults.values()].map(sentence).join(" ");
+  }
   return error instanceof Error ? error.message : String(error);
+}
+
+export function sentence(text: string): string {
+  const begun = text.charAt(0).toUpperCase() + text.slice(1);
+  return /[.!?]$/.test(begun) ? begun : `${begun}.`;
 }

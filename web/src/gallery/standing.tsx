@@ -1,6 +1,6 @@
-import { CircleAlert, CircleSlash, Clock, RefreshCw, Undo2, X } from "lucide-react";
+import { CircleAlert, CircleSlash, Clock, RefreshCw, SlidersHorizontal, X } from "lucide-react";
 import type { Generation } from "@/api/client";
-import { said } from "@/api/problem";
+import { said, sentence } from "@/api/problem";
 import { useCancel, useCheck } from "@/api/queries";
 import { doing, nextStep } from "@/api/states";
 import { priceText } from "@/generate/price";
@@ -86,11 +86,7 @@ function Trouble({ generation }: { generation: Generation }) {
       />
       <p className="min-h-0 flex-1 overflow-hidden text-[13px] leading-snug break-words">
         <strong className="mb-0.5 block font-medium">{isOpen ? "Not certain" : "Failed"}</strong>
-        <span className="text-soft">
-          {isOpen
-            ? "The provider may have begun this, but its answer was lost. It is not run again by itself, and its price stays held."
-            : (generation.error?.message ?? "No reason was given.")}
-        </span>
+        <span className="text-soft">{reasonFor(generation)}</span>
       </p>
       <div className="relative z-10">
         {isOpen && (
@@ -100,13 +96,21 @@ function Trouble({ generation }: { generation: Generation }) {
         )}
         {(step === "take over" || step === "change") && isKnown && (
           <Button onClick={() => recall(generation)}>
-            <Undo2 size={15} />
-            {step === "change" ? "Change the inputs" : "Take over the inputs"}
+            <SlidersHorizontal size={15} />
+            {step === "change" ? "Edit the inputs" : "Use these inputs"}
           </Button>
         )}
       </div>
     </div>
   );
+}
+
+function reasonFor({ phase, needs_attention, error }: Generation): string {
+  const reason = sentence(error?.message ?? "No reason was given");
+  if (phase === "submit_unknown") {
+    return "The provider may have begun this, but its answer was lost. It is not run again by itself, and its price stays held.";
+  }
+  return needs_attention ? `${reason} It may have been charged, so its price stays held.` : reason;
 }
 
 function Cancelled({ generation }: { generation: Generation }) {

@@ -56,8 +56,8 @@ export const Tile = memo(function Tile({
         draggable={isDone}
         onDragStart={(event) => beginDrag(event, generation)}
         onDragEnd={endDrag}
-        className={`relative aspect-square rounded-xl bg-panel p-4 ring-1 ring-line transition-shadow duration-200 hover:shadow-lift ${
-          choice === "fits" ? "cursor-copy ring-2 ring-accent" : ""
+        className={`relative aspect-square rounded-xl bg-panel p-4 transition-shadow duration-200 hover:shadow-lift ${
+          choice === "fits" ? "ring-2 ring-accent" : "ring-1 ring-line"
         }`}
       >
         <button

@@ -76,7 +76,7 @@ export function Chooser({ generators, current, placing, onChoose, onClose }: Pro
             <Thumb generation={placing} />
           </span>
           <span className="min-w-0">
-            <span className="block text-xs text-soft">Use in</span>
+            <span className="block text-xs text-soft">Choose what to make from</span>
             <span className="block truncate font-medium">{titleOf(placing)}</span>
           </span>
         </p>

@@ -66,11 +66,23 @@ export function FieldRow({ field, value, faults, onChange }: FieldProps) {
         ) : (
           <span id={`${id}-label`}>{label}</span>
         )}
-        {field.widget === "slider" && (
-          <output htmlFor={id} className="text-[13px] text-soft tabular-nums">
-            {String(value ?? field.otherwise ?? "")}
-          </output>
-        )}
+        <span className="flex items-baseline gap-2.5 text-[13px] text-soft">
+          {value !== undefined && !field.isRequired && RESETTABLE.has(field.widget) && (
+            <button
+              type="button"
+              aria-label={`Reset ${field.title}`}
+              onClick={() => onChange(undefined)}
+              className="text-xs underline-offset-2 hover:text-ink hover:underline"
+            >
+              Reset
+            </button>
+          )}
+          {field.widget === "slider" && (
+            <output htmlFor={id} className="tabular-nums">
+              {String(value ?? field.otherwise ?? "")}
+            </output>
+          )}
+        </span>
       </div>
       <Widget {...widget} />
       <Notes field={field} id={id} fault={fault} />
@@ -78,6 +90,8 @@ export function FieldRow({ field, value, faults, onChange }: FieldProps) {
   );
 }
 
+/** What cannot be emptied by hand. */
+const RESETTABLE = new Set(["slider", "color", "select", "multiselect", "group"]);
 const ONE_CONTROL = new Set(["text", "textarea", "number", "slider", "seed", "color", "json"]);
 
 function Widget(props: WidgetProps) {

@@ -42,7 +42,7 @@ describe("how a price comes about", () => {
 
   it("counts units at their price and says whose price it is", () => {
     expect(priceReason(costOf("0.156", { basis }))).toBe(
-      "4 × $0.039 per image, as listed by the provider (fal)",
+      "4 × $0.039 per image, as listed by the provider (fal).",
     );
   });
 
@@ -51,10 +51,10 @@ describe("how a price comes about", () => {
   });
 
   it("owns up to not knowing", () => {
-    expect(priceReason(costOf(null))).toBe("nobody knows the price beforehand");
+    expect(priceReason(costOf(null))).toBe("Nobody knows the price beforehand.");
   });
 
   it("tells what was there already", () => {
-    expect(priceReason(costOf("0", { cached_units: 4 }))).toBe("4 there already, at no cost");
+    expect(priceReason(costOf("0", { cached_units: 4 }))).toBe("4 there already, at no cost.");
   });
 });

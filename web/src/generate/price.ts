@@ -1,4 +1,5 @@
 import type { Cost } from "@/api/client";
+import { sentence } from "@/api/problem";
 
 const DIGITS = 4;
 
@@ -11,7 +12,7 @@ export function priceText({ amount, currency, known, confidence }: Cost): string
   return about + (currency === "USD" ? `$${text}` : `${text} ${currency}`);
 }
 
-/** How a price comes about, for those who want to know: `4 × $0.039 per image, listed by fal`. */
+/** How a price comes about, for those who want to know: `4 × $0.039 per image, as listed by the provider (fal).`. */
 export function priceReason({ amount, basis, confidence, cached_units }: Cost): string {
   const parts: string[] = [];
   if (basis?.unit_price && Number(basis.unit_price) > 0) {
@@ -24,7 +25,7 @@ export function priceReason({ amount, basis, confidence, cached_units }: Cost): 
     if (confidence === "estimated") parts.push(`an estimate${by}`);
   }
   if (cached_units > 0) parts.push(`${cached_units} there already, at no cost`);
-  return parts.join(", ");
+  return parts.length ? sentence(parts.join(", ")) : "";
 }
 
 /** Between two and four decimals, rounded up in text: no price passes through a float. */

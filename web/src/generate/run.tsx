@@ -22,8 +22,8 @@ export function Run({ onFaults }: Props) {
   const values = drafts.valuesOf(generator?.name ?? "");
   const { takes } = drafts.drafts;
   const { inputs, faults } = useMemo(() => filled(form, values), [form, values]);
-  const isReady = generator !== null && !generator.unavailable && faults.size === 0;
-  const request: Request | null = isReady
+  const isComplete = generator !== null && !generator.unavailable && faults.size === 0;
+  const request: Request | null = isComplete
     ? { generator: generator.name, inputs, takes, board_id: board?.id ?? null }
     : null;
   const settled = useSettled(request, SETTLE_MS);
@@ -33,6 +33,8 @@ export function Run({ onFaults }: Props) {
   const cost = request && estimate.data ? estimate.data.cost_estimate : null;
   const submit = useSubmit();
   const foreseen = request && isCurrent ? estimate.error : null;
+  // What the server refuses to estimate it refuses to run; what merely broke may be tried.
+  const isRefused = foreseen instanceof Problem && foreseen.status < 500;
   const { reset } = submit;
   useEffect(() => {
     onFaults(submit.error instanceof Problem ? submit.error.faults : new Map());
@@ -42,7 +44,7 @@ export function Run({ onFaults }: Props) {
   useEffect(reset, [inputs, takes, reset]);
 
   const run = () => {
-    if (!request || submit.isPending) return;
+    if (!request || isRefused || submit.isPending) return;
     submit.mutate(request, {
       onSuccess: ({ generations }) => {
         openForm(false);
@@ -76,7 +78,7 @@ export function Run({ onFaults }: Props) {
           type="button"
           data-run
           onClick={run}
-          disabled={!request || submit.isPending}
+          disabled={!request || isRefused || submit.isPending}
           title="Ctrl+Enter or ⌘ Enter"
           className="flex h-12 min-w-0 flex-1 items-center justify-between gap-3 rounded-xl bg-ink px-4 text-[15px] font-semibold text-panel transition-opacity hover:opacity-85 disabled:opacity-35"
         >

@@ -1,4 +1,4 @@
-import { Check, Copy, CornerUpLeft, Download, Trash2, Undo2 } from "lucide-react";
+import { Check, Copy, CornerUpLeft, Download, SlidersHorizontal, Trash2 } from "lucide-react";
 import { type ReactNode, useState } from "react";
 import { downloadOf, type Generation } from "@/api/client";
 import { said } from "@/api/problem";
@@ -20,12 +20,33 @@ export function Recipe({ generation }: { generation: Generation }) {
   const isRunnable = generators.some(({ name }) => name === generator);
   const others = Object.entries(inputs).filter(([name]) => name !== "prompt" && name !== "seed");
   const seed = seedOf(generation);
+  const [isDeleting, setDeleting] = useState(false);
   return (
     <div className="flex flex-col gap-6 p-5 pb-10">
       <header>
-        <h2 className="text-[17px] leading-snug font-semibold tracking-tight break-words">
-          {titleOf(generation, makerOf(generation))}
-        </h2>
+        <div className="flex items-start gap-1">
+          <h2 className="min-w-0 flex-1 text-[17px] leading-snug font-semibold tracking-tight break-words">
+            {titleOf(generation, makerOf(generation))}
+          </h2>
+          <div className="-my-1.5 -mr-2 flex">
+            {file && (
+              <a
+                href={downloadOf(file.url)}
+                download
+                aria-label="Download"
+                title="Download"
+                className="grid size-9 place-items-center rounded-[0.625rem] text-soft hover:bg-well hover:text-ink"
+              >
+                <Download size={17} />
+              </a>
+            )}
+            {isFinal(generation) && (
+              <IconButton label="Delete" onClick={() => setDeleting(!isDeleting)}>
+                <Trash2 size={17} />
+              </IconButton>
+            )}
+          </div>
+        </div>
         <p className="mt-1 text-[13px] text-soft">
           {makerOf(generation)}
           {generation.provider !== generator && ` · ${generation.provider}`} ·{" "}
@@ -33,27 +54,18 @@ export function Recipe({ generation }: { generation: Generation }) {
         </p>
       </header>
 
-      <div className="flex flex-wrap gap-1.5">
-        {file && (
-          <a
-            href={downloadOf(file.url)}
-            download
-            className="inline-flex h-9 items-center gap-2 rounded-[0.625rem] bg-ink px-3.5 font-medium text-panel hover:opacity-85"
-          >
-            <Download size={15} /> Download
-          </a>
-        )}
+      {isDeleting && <Deletion generation={generation} onKeep={() => setDeleting(false)} />}
+      <div className="flex flex-wrap gap-1.5 empty:hidden">
         {canUse(generation) && (
-          <Button onClick={() => use(generation)}>
+          <Button look="strong" className="flex-1" onClick={() => use(generation)}>
             <CornerUpLeft size={15} /> Use as input
           </Button>
         )}
         {isRunnable && (
-          <Button onClick={() => recall(generation)}>
-            <Undo2 size={15} /> Same inputs
+          <Button className="flex-1" onClick={() => recall(generation)}>
+            <SlidersHorizontal size={15} /> Same inputs
           </Button>
         )}
-        {isFinal(generation) && <Delete generation={generation} />}
       </div>
 
       {error && generation.status === "failed" && (
@@ -70,7 +82,7 @@ export function Recipe({ generation }: { generation: Generation }) {
         </Section>
       )}
       <Section title="Recipe">
-        <dl className="grid grid-cols-[auto_1fr] gap-x-6 gap-y-1.5 text-[13px]">
+        <dl className="grid grid-cols-[auto_1fr] items-baseline gap-x-6 gap-y-1.5 text-[13px]">
           {seed && (
             <Fact name="Seed">
               <CopyButton label="Copy the seed" text={seed} />
@@ -137,7 +149,7 @@ function Fact({ name, children }: { name: string; children: ReactNode }) {
   return (
     <>
       <dt className="text-soft">{name}</dt>
-      <dd className="flex min-w-0 items-center justify-end gap-1 text-right break-words">
+      <dd className="flex min-w-0 items-baseline justify-end gap-1 text-right break-words">
         {children}
       </dd>
     </>
@@ -164,20 +176,17 @@ function CopyButton({ label, text }: { label: string; text: string }) {
   );
 }
 
+interface DeletionProps {
+  generation: Generation;
+  onKeep: () => void;
+}
+
 /** Asks once more, and names what goes. */
-function Delete({ generation }: { generation: Generation }) {
+function Deletion({ generation, onKeep }: DeletionProps) {
   const { view } = useStudio();
-  const [isAsking, setAsking] = useState(false);
   const remove = useDelete();
-  if (!isAsking) {
-    return (
-      <IconButton label="Delete" onClick={() => setAsking(true)}>
-        <Trash2 size={16} />
-      </IconButton>
-    );
-  }
   return (
-    <div role="alertdialog" aria-label="Delete" className="w-full rounded-xl bg-red-soft p-3.5">
+    <div role="alertdialog" aria-label="Delete" className="rounded-xl bg-red-soft p-3.5">
       <p className="text-[13px]">
         Delete “{titleOf(generation)}” and its file? What was made from it stays.
       </p>
@@ -189,7 +198,7 @@ function Delete({ generation }: { generation: Generation }) {
         >
           Delete
         </Button>
-        <Button look="quiet" autoFocus onClick={() => setAsking(false)}>
+        <Button look="quiet" autoFocus onClick={onKeep}>
           Keep
         </Button>
       </div>

@@ -28,6 +28,8 @@ export default function Viewer({ id }: { id: string }) {
     root.style.overflow = "hidden";
     return () => {
       root.style.overflow = "";
+      // The focus goes to the tile that was looked at last, unless somebody is to type now.
+      if (document.activeElement instanceof HTMLInputElement) return;
       document.querySelector<HTMLElement>(`[data-generation="${id}"] [data-tile]`)?.focus();
     };
   }, [id]);

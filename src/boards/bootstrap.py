@@ -31,6 +31,8 @@ from boards.adapters.providers.wire import ConfiguredKeys, Connection
 from boards.adapters.storage.config import StorageConfig, StorageKind, read_storage_config
 from boards.adapters.storage.objects import ObjectStorage
 from boards.api.app import create_app
+from boards.api.graphql.router import router as graphql
+from boards.api.rest import events
 from boards.api.services import Services
 from boards.api.web import router as web_page
 from boards.domain.access import Actor
@@ -44,6 +46,7 @@ from boards.services.clock import SystemClock
 from boards.services.generations import GenerationService
 from boards.services.generators import GeneratorService
 from boards.services.jobs import JobService
+from boards.services.lookups import LookupService
 from boards.services.notices import Notice, Notices
 from boards.services.ports import SYSTEM, Database, Dispatcher, Limits, Storage
 from boards.services.retention import RetentionService
@@ -101,8 +104,8 @@ async def open_app(settings: Settings, *, role: Role = Role.ALL) -> AsyncIterato
     """Open the database, storage and generators, start the role's part, and stop it at the end.
 
     On SQLite the caller holds the lock of the data directory. Raises ConfigError for faults in
-    `generators.yaml` or `storage.yaml` and for a role that SQLite cannot have, StorageError when the
-    database or the files cannot be reached.
+    `generators.yaml` or `storage.yaml` and for a role that SQLite cannot have, StorageError when
+    the database or the files cannot be reached.
     """
     clock = SystemClock()
     dsn = asyncpg_dsn(settings.database_url)
@@ -355,5 +358,10 @@ def asgi(app: App) -> FastAPI:
         version=__version__,
         public_url=app.settings.public_url,
         allowed_hosts=app.settings.allowed_hosts,
-        routers=(web_page(),),
+        routers=(
+            events.router(app.streams),
+            graphql(LookupService(database=app.database)),
+            # Last: it answers every path that is nobody else's.
+            web_page(),
+        ),
     )

@@ -98,7 +98,7 @@ class ProviderAddress(BaseModel):
         if value is None:
             return None
         if parts is None or parts.scheme not in {"http", "https"} or not parts.hostname:
-            raise ValueError("this is no web address such as https://queue.fal.run")
+            raise ValueError("this is no web address such as https://api.example.com")
         return value.rstrip("/")
 
 

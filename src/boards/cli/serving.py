@@ -2,8 +2,9 @@
 
 import asyncio
 import signal
-from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager, nullcontext
+from pathlib import Path
 
 import uvicorn
 from fastapi import FastAPI
@@ -13,34 +14,61 @@ from boards.adapters.datadir import hold_data_dir
 from boards.adapters.telemetry.logging import configure_logging
 from boards.bootstrap import Role, asgi, open_app
 from boards.cli.exits import Exit, Stop
+from boards.cli.logfile import log_to
 from boards.cli.server_file import announced
+from boards.cli.standing import SERVER_WORK
 from boards.errors import Conflict
 from boards.settings import Settings
 
 __all__ = ["serve"]
 
 DRAIN_SECONDS = 5
+MOST_FILES = 65_536
 ANY_ADDRESS = {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}  # noqa: S104
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
-def serve(settings: Settings, *, role: Role = Role.ALL) -> None:
-    """Serve until SIGINT or SIGTERM. Stop when the data directory or the port is taken."""
-    configure_logging(settings.log_level, settings.log_format)
+def serve(settings: Settings, *, role: Role = Role.ALL, log: Path | None = None) -> None:
+    """Serve until SIGINT or SIGTERM. Stop when the data directory or the port is taken.
+
+    With `log`, all that this process says goes there.
+    """
+    stream = None if log is None else log_to(log)
+    configure_logging(settings.log_level, settings.log_format, stream)
+    _allow_many_streams()
     with asyncio.Runner(loop_factory=auto_loop_factory()) as runner:
-        runner.run(_serve(settings, role))
+        runner.run(_serve(settings, role, "boards down" if log else "Ctrl-C"))
 
 
-async def _serve(settings: Settings, role: Role) -> None:
-    # A server that leaves the runs to workers shares the data directory with them.
-    lock = hold_data_dir(settings.data_dir) if role is Role.ALL else nullcontext()
+def _allow_many_streams() -> None:
+    """Raise the number of open files to what this machine allows: each open stream is one."""
     try:
-        with lock:
-            async with open_app(settings, role=role) as app:
-                server = _Server(asgi(app), settings)
-                await server.serve_until_stopped()
-    except Conflict as held:
-        raise Stop(held.message, exit_code=Exit.LOCKED, code="locked") from held
+        import resource
+    except ImportError:
+        return
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = MOST_FILES if hard == resource.RLIM_INFINITY else min(hard, MOST_FILES)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+
+
+async def _serve(settings: Settings, role: Role, ended_by: str) -> None:
+    # A server that leaves the runs to workers shares the data directory with them.
+    with _locked(settings) if role is Role.ALL else nullcontext():
+        async with open_app(settings, role=role) as app:
+            server = _Server(asgi(app), settings, ended_by=ended_by)
+            server.on_stop = app.streams.tail.close
+            await server.serve_until_stopped()
+
+
+@contextmanager
+def _locked(settings: Settings) -> Iterator[None]:
+    with ExitStack() as stack:
+        try:
+            stack.enter_context(hold_data_dir(settings.data_dir, work=SERVER_WORK))
+        except Conflict as held:
+            raise Stop(held.message, exit_code=Exit.LOCKED, code="locked") from held
+        yield
 
 
 @contextmanager
@@ -58,7 +86,7 @@ def _deaf() -> Iterator[None]:
 class _Server(uvicorn.Server):
     """uvicorn, which leaves a note in the data directory while it listens."""
 
-    def __init__(self, app: FastAPI, settings: Settings) -> None:
+    def __init__(self, app: FastAPI, settings: Settings, *, ended_by: str) -> None:
         super().__init__(
             uvicorn.Config(
                 app,
@@ -70,6 +98,8 @@ class _Server(uvicorn.Server):
             )
         )
         self.settings = settings
+        self.on_stop: Callable[[], None] = lambda: None
+        self.ended_by = ended_by
 
     async def serve_until_stopped(self) -> None:
         try:
@@ -86,9 +116,11 @@ class _Server(uvicorn.Server):
 
     async def main_loop(self) -> None:
         with announced(self.settings.data_dir, self.address()):
-            print(f"Boards is at {self.address()} (Ctrl-C stops it)")
+            print(f"Boards is at {self.address()} ({self.ended_by} stops it)")
             print(f"Everything it keeps is in {self.settings.data_dir}", flush=True)
             await super().main_loop()
+            # Open streams end now; uvicorn would wait for them.
+            self.on_stop()
 
     def address(self) -> str:
         """Where this machine reaches the server, with the port it really has."""

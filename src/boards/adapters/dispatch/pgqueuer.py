@@ -92,6 +92,7 @@ class PgQueuerDispatch:
     _arrived: asyncio.Event = field(default_factory=asyncio.Event)
     _tasks: list[asyncio.Task[None]] = field(default_factory=list)
     _lost: set[str] = field(default_factory=set)
+    _handing_over: asyncio.Lock = field(default_factory=asyncio.Lock)
     _me: QueueManagerId = field(default_factory=lambda: QueueManagerId(uuid4()))
 
     @property
@@ -110,13 +111,14 @@ class PgQueuerDispatch:
             self._tasks.append(self._keep_up("receive", receive))
 
     async def stop(self) -> None:
-        """What was given to send is sent first, if the server answers."""
-        if self._tasks:
-            with suppress(TimeoutError):
-                async with asyncio.timeout(1.0):
-                    await self._emptied.wait()
-        for task in self._tasks:
-            task.cancel()
+        """What was given to send is sent first, and what is being handed over is taken out of the
+        queue, if the server answers."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(1.0 if self._tasks else 0):
+                await self._emptied.wait()
+                async with self._handing_over:
+                    self._cancel_tasks()
+        self._cancel_tasks()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         self._tasks.clear()
 
@@ -134,6 +136,10 @@ class PgQueuerDispatch:
         """Empty PgQueuer's log of messages, which nobody reads and which only grows."""
         async with _connected(self.dsn) as connection:
             await _queries(connection).clear_queue_log()
+
+    def _cancel_tasks(self) -> None:
+        for task in self._tasks:
+            task.cancel()
 
     def _fill(self) -> None:
         self._emptied.clear()
@@ -176,11 +182,12 @@ class PgQueuerDispatch:
             room = await receiver.room()
             self._arrived.clear()
             size = min(room, self.batch)
-            jobs = await queries.dequeue(
-                size, _EVERY_MESSAGE, self._me, None, timedelta(seconds=self.picked_for)
-            )
-            if jobs:
-                await self._hand_over(queries, receiver, jobs)
+            async with self._handing_over:
+                jobs = await queries.dequeue(
+                    size, _EVERY_MESSAGE, self._me, None, timedelta(seconds=self.picked_for)
+                )
+                if jobs:
+                    await self._hand_over(queries, receiver, jobs)
             if len(jobs) < size:
                 # The queue was empty. A message that has come since has set the flag.
                 with suppress(TimeoutError):

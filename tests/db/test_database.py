@@ -372,6 +372,20 @@ class TestSqlite:
         await world.write(fill(10_000))
         await world.write(lambda tx: tx.generations.insert([big]))
 
+    async def test_now_and_then_sqlite_looks_at_the_sizes_of_tables(
+        self, world: World, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def known(tx: Tx) -> int:
+            query = "SELECT count(*) FROM sqlite_master WHERE name = 'sqlite_stat1'"
+            count: int = driver_in(tx).execute(query).fetchone()[0]
+            return count
+
+        assert await world.write(known) == 0
+        monkeypatch.setattr("boards.adapters.db.sqlite._COMMITS_TO_A_LOOK", 1)
+        await world.add()
+        await world.add()
+        assert await world.write(known) == 1
+
     async def test_a_locked_file_is_waited_for(self, url: str, world: World) -> None:
         other = sqlite3.connect(url.removeprefix("sqlite:///"), isolation_level=None)
         other.execute("BEGIN IMMEDIATE")

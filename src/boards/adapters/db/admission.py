@@ -179,18 +179,25 @@ def _lanes(door: Door, of_one: bool) -> CTE:
         .subquery()
     )
     lanes = door.derive(first.c.provider, first.c.tenant_id).cte("lanes", recursive=True)
-    later, following = aliased(Table), aliased(Table)
-    next_id = (
-        door.select(later, later.id)
-        .where(
-            waits(later),
-            tuple_(later.provider, later.tenant_id) > tuple_(lanes.c.provider, lanes.c.tenant_id),
-        )
-        .order_by(later.provider, later.tenant_id)
+    same, other, following = aliased(Table), aliased(Table), aliased(Table)
+    next_tenant = (
+        door.select(same, same.id)
+        .where(waits(same), same.provider == lanes.c.provider, same.tenant_id > lanes.c.tenant_id)
+        .order_by(same.tenant_id)
         .limit(1)
         .correlate(lanes)
         .scalar_subquery()
     )
+    next_provider = (
+        door.select(other, other.id)
+        .where(waits(other), other.provider > lanes.c.provider)
+        .order_by(other.provider, other.tenant_id)
+        .limit(1)
+        .correlate(lanes)
+        .scalar_subquery()
+    )
+    # One comparison of pairs would say the same, and SQLite would read the whole lane for it.
+    next_id = func.coalesce(next_tenant, next_provider)
     step = door.select(following, following.provider, following.tenant_id).join(
         lanes, following.id == next_id
     )

@@ -179,6 +179,7 @@ class Generation(Base):
             "ix_generations_admitted",
             "provider",
             "tenant_id",
+            "admitted_at",
             **only_where(admitted_at.is_not(None)),
         ),
         Index(

@@ -34,6 +34,7 @@ T = TypeVar("T")
 _OLDEST = (3, 37, 0)
 _READERS = 4
 _MOST_IN_ONE_COMMIT = 64
+_COMMITS_TO_A_LOOK = 5000
 _BUSY_SECONDS = 5
 _TAKEN_BACK = "The database could not write; nothing of this was kept. Try again."
 _CLOSED = "The database has been closed."
@@ -189,7 +190,7 @@ class SqliteDatabase:
     def _write_all(self) -> None:
         engine = sqlite_engine(self._path)
         connection: Connection | None = None
-        ends = False
+        commits, ends = 0, False
         while not ends:
             units, ends = self._next_units()
             if not units:
@@ -204,6 +205,9 @@ class SqliteDatabase:
                     connection.invalidate()
                 connection = None
             self._answer(units)
+            commits += 1
+            if connection is not None and commits % _COMMITS_TO_A_LOOK == 0:
+                _look_at_sizes(connection)
         if connection is not None:
             connection.close()
 
@@ -264,3 +268,18 @@ def driver_of(connection: Connection) -> sqlite3.Connection:
     if not isinstance(driver, sqlite3.Connection):
         raise StorageError(_CLOSED)
     return driver
+
+
+def _look_at_sizes(connection: Connection) -> None:
+    """Have SQLite look, for some milliseconds, at how large tables and indexes have become.
+
+    Without, it takes a large index for a list whose own index is small. Never before there are
+    some thousand rows: of small tables it would learn to read them whole.
+    """
+    driver = driver_of(connection)
+    try:
+        driver.execute("PRAGMA analysis_limit=400")
+        driver.execute("ANALYZE")
+    except sqlite3.OperationalError:
+        # Another process has the file; there will be another look.
+        return

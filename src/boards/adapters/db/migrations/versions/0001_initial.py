@@ -289,7 +289,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_generations_admitted",
         "generations",
-        ["provider", "tenant_id"],
+        ["provider", "tenant_id", "admitted_at"],
         **_where(_is_set("admitted_at")),
     )
     op.create_index(

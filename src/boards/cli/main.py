@@ -15,6 +15,7 @@ from boards.cli import (
     generations,
     generators,
     guide,
+    lab,
     serve,
     up,
     uploads,
@@ -47,6 +48,7 @@ for noun in (
     worker,
     doctor,
     db,
+    lab,
     guide,
 ):
     noun.add_to(app)

@@ -191,6 +191,7 @@ class TestBackup:
         assert backup is not None
         assert backup.parent == path.parent
         assert backup.name.startswith("boards.db.0001.")
+        assert not list(path.parent.glob("*.part"))
         with closing(sqlite3.connect(backup)) as copy:
             assert copy.execute("SELECT name FROM turns").fetchall() == [("kept",)]
             assert copy.execute("PRAGMA integrity_check").fetchone() == ("ok",)

@@ -7,6 +7,7 @@ Importing this imports Alembic, which is slow; `revision` tells quickly whether 
 """
 
 import asyncio
+import os
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
@@ -111,13 +112,17 @@ def backup_before_migration(path: Path) -> Path | None:
     if not path.is_file() or path.stat().st_size == 0:
         return None
     try:
-        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as source:
+        # Not read-only: what a killed process left in the log has to be taken in.
+        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=rw", uri=True)) as source:
             if source.execute("SELECT count(*) FROM sqlite_master").fetchone() == (0,):
                 return None
             copy = backup_path(path, standing_in(source))
-            with closing(sqlite3.connect(copy)) as target:
+            # A copy that was broken off must not look like one.
+            part = copy.with_name(f"{copy.name}.{os.getpid()}.part")
+            with closing(sqlite3.connect(part)) as target:
                 source.backup(target)
-    except sqlite3.Error as error:
+        part.replace(copy)
+    except (sqlite3.Error, OSError) as error:
         message = f"{path.name!r} could not be copied, so nothing was changed in it."
         raise StorageError(message, detail=str(error)) from error
     return copy

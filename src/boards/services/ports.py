@@ -481,11 +481,16 @@ class Database(Protocol):
     """Runs units of work, each in one transaction."""
 
     async def write(self, work: Callable[[Tx], T], *, scope: Scope) -> T:
-        """Call `work` in a transaction that may write; commit when it returns, else roll back."""
+        """Call `work` in a transaction that may write; commit when it returns, else roll back.
+
+        After a statement has failed nothing is committed, even if `work` goes on. It may be called
+        again when the database took the transaction back for no fault of its own. Cancelling the
+        caller does not stop it: the cancellation is raised when the transaction has ended.
+        """
         ...
 
     async def read(self, work: Callable[[Tx], T], *, scope: Scope) -> T:
-        """Call `work` in a transaction that only reads."""
+        """Call `work` in a transaction that only reads, and sees one unchanging state."""
         ...
 
     def listen(self, listener: Callable[[Sequence[Event]], None]) -> None:

@@ -8,10 +8,11 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
 from urllib.parse import urlsplit
+from uuid import UUID
 
 import structlog
 from fastapi import FastAPI
@@ -48,7 +49,7 @@ from boards.services.generators import GeneratorService
 from boards.services.jobs import JobService
 from boards.services.lookups import LookupService
 from boards.services.notices import Notice, Notices
-from boards.services.ports import SYSTEM, Database, Dispatcher, Limits, Storage
+from boards.services.ports import SYSTEM, Database, Dispatcher, Limits, Storage, Tx
 from boards.services.retention import RetentionService
 from boards.services.run import RunService
 from boards.services.streams import StreamService
@@ -172,10 +173,7 @@ async def open_app(settings: Settings, *, role: Role = Role.ALL) -> AsyncIterato
         generators = GeneratorService(registry=registry)
         generations = GenerationService(database=database, dispatch=dispatch, clock=clock)
         if dsn is None:
-            # Alone on this data directory: whatever ran before runs no more.
-            await database.write(
-                lambda tx: tx.generations.release_leases(now=clock.now()), scope=SYSTEM
-            )
+            await _take_up(database, dispatch, clock.now())
         await dispatch.start(None if role is Role.API else worker)
         stack.push_async_callback(dispatch.stop)
         if role is not Role.API:
@@ -296,6 +294,17 @@ def _storage(config: StorageConfig, settings: Settings) -> ObjectStorage:
         log.warning("files_in_memory", what="All files are lost when this process ends.")
         return ObjectStorage.memory()
     return ObjectStorage.local(config.provider.path or settings.data_dir / "files")
+
+
+async def _take_up(database: Database, dispatch: Dispatcher, now: datetime) -> None:
+    """Alone on this data directory: whatever ran before runs no more, and no message is under
+    way, so nothing has to wait for its lease or for the sweep."""
+
+    def work(tx: Tx) -> tuple[UUID, ...]:
+        tx.generations.release_leases(now=now)
+        return tx.generations.unclaimed(admitted_before=now, now=now)
+
+    await dispatch.enqueue(await database.write(work, scope=SYSTEM))
 
 
 def _dispatch(dsn: str | None, chores: list[Chore]) -> Dispatcher:

@@ -58,7 +58,15 @@ def test_a_size_has_a_unit(count, shown):
 
 @pytest.mark.parametrize(
     ("seconds", "shown"),
-    [(0.42, "0.4 s"), (12.4, "12 s"), (59.9, "1 min 00 s"), (185, "3 min 05 s")],
+    [
+        (0.42, "0.4 s"),
+        (12.4, "12 s"),
+        (59.9, "1 min 00 s"),
+        (185, "3 min 05 s"),
+        (3_600, "1 h 00 min"),
+        (86_399, "23 h 59 min"),
+        (100_000, "1 d 03 h"),
+    ],
 )
 def test_a_time_span_has_a_unit(seconds, shown):
     assert duration(seconds) == shown

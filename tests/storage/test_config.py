@@ -155,7 +155,9 @@ class TestTheApplication:
         made = settings("storage: {providers: {local: {type: local, path: elsewhere}}}")
         async with open_app(made) as app:
             one = await app.uploads.upload(app.actor, source=tiny_png(), filename=None)
+            assert one.file is not None
             path = app.storage.local_path(one.file.key)
+        assert path is not None
         assert path.is_relative_to(tmp_path / "elsewhere")
         assert path.read_bytes() == tiny_png()
         assert not (tmp_path / "data" / "files").exists()
@@ -164,6 +166,7 @@ class TestTheApplication:
         made = settings("storage: {default_provider: m, providers: {m: {type: memory}}}")
         async with open_app(made) as app:
             one = await app.uploads.upload(app.actor, source=tiny_png(), filename=None)
+            assert one.file is not None
             assert app.storage.local_path(one.file.key) is None
             assert await app.storage.read(one.file.key, max_bytes=10_000) == tiny_png()
         assert not (tmp_path / "data" / "files").exists()

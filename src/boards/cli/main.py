@@ -8,6 +8,7 @@ import typer
 
 from boards.cli import (
     boards,
+    clean,
     db,
     demo,
     doctor,
@@ -15,9 +16,12 @@ from boards.cli import (
     generations,
     generators,
     guide,
+    init,
     lab,
     serve,
+    server,
     up,
+    upgrade,
     uploads,
     worker,
 )
@@ -43,7 +47,11 @@ for noun in (
     uploads,
     boards,
     demo,
+    init,
     up,
+    server,
+    upgrade,
+    clean,
     serve,
     worker,
     doctor,

@@ -30,7 +30,7 @@ from boards.settings import Settings
 if TYPE_CHECKING:
     from boards.bootstrap import App
 
-__all__ = ["Client", "client_of", "open_client"]
+__all__ = ["Client", "client_of", "open_client", "version_at"]
 
 API = "/api/v1"
 EMBEDDED = "http://127.0.0.1"
@@ -105,10 +105,16 @@ class Client:
         board_id: str | None = None,
         artifact_type: str | None = None,
         status: str | None = None,
+        needs_attention: bool | None = None,
         limit: int,
     ) -> list[GenerationJson]:
         """List generations, newest first."""
-        asked = {"board_id": board_id, "type": artifact_type, "status": status}
+        asked = {
+            "board_id": board_id,
+            "type": artifact_type,
+            "status": status,
+            "needs_attention": None if needs_attention is None else str(needs_attention).lower(),
+        }
         return await self._pages("/generations", asked, limit)
 
     async def generation(self, generation_id: str) -> GenerationJson:
@@ -255,12 +261,15 @@ def _http(
 async def _running(data_dir: Path) -> str | None:
     """Give the address of the server that runs on the data directory, if one does."""
     address = announced_address(data_dir)
-    if address is None:
-        return None
+    return address if address is not None and await version_at(address) is not None else None
+
+
+async def version_at(address: str) -> str | None:
+    """Ask for the version of the server at an address; None when no Boards answers there."""
     try:
         async with _http(address, seconds=FIND_SECONDS) as http:
-            answer = await http.get("/health")
-            return address if answer.json().get("status") == "ok" else None
+            answer = (await http.get("/health")).json()
+            return str(answer.get("version")) if answer.get("status") == "ok" else None
     except (httpx2.HTTPError, ValueError, AttributeError):
         return None  # it died, and something else or nothing has its port
 

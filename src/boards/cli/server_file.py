@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from boards.settings import is_loopback
 
-__all__ = ["SERVER_FILE", "announced", "announced_address"]
+__all__ = ["SERVER_FILE", "announced", "announced_address", "announced_pid"]
 
 SERVER_FILE = "server.json"
 
@@ -46,3 +46,12 @@ def announced_address(data_dir: Path) -> str | None:
     if parts.scheme != "http" or host is None or not is_loopback(host):
         return None
     return str(address)
+
+
+def announced_pid(data_dir: Path) -> int | None:
+    """Read the number of the process that left the note; it may have died since."""
+    try:
+        pid = json.loads((data_dir / SERVER_FILE).read_text(encoding="utf-8"))["pid"]
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+    return pid if isinstance(pid, int) else None

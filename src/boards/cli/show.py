@@ -64,11 +64,16 @@ def size(count: int) -> str:
 
 
 def duration(seconds: float) -> str:
-    """Write a time span: `0.4 s`, `12 s`, `3 min 05 s`."""
+    """Write a time span: `0.4 s`, `12 s`, `3 min 05 s`, `2 h 30 min`, `5 d 04 h`."""
     if seconds < 10:
         return f"{seconds:.1f} s"
-    whole = round(seconds)
-    return f"{whole} s" if whole < 60 else f"{whole // 60} min {whole % 60:02} s"
+    minutes, rest = divmod(round(seconds), 60)
+    hours, days = minutes // 60, minutes // 1440
+    if days:
+        return f"{days} d {hours % 24:02} h"
+    if hours:
+        return f"{hours} h {minutes % 60:02} min"
+    return f"{minutes} min {rest:02} s" if minutes else f"{rest} s"
 
 
 def describe_file(generation: GenerationJson) -> str:

@@ -1,8 +1,12 @@
 """`boards up`: the server on this machine."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
+
+from boards.cli.exits import Exit, Stop
+from boards.cli.options import AsJson
 
 __all__ = ["add_to"]
 
@@ -17,9 +21,43 @@ def up(
         int | None,
         typer.Option("--port", min=0, max=65535, help="0 takes a free one. [default: 8088]"),
     ] = None,
+    is_detached: Annotated[
+        bool, typer.Option("--detach", "-d", help="Go on without this terminal.")
+    ] = False,
+    as_json: AsJson = False,
+    log_file: Annotated[
+        Path | None,
+        # How a detached server is started. It may go on for months, so it bounds its log itself.
+        typer.Option("--log-file", hidden=True),
+    ] = None,
 ) -> None:
-    """Start the server; Ctrl-C stops it. Commands on this machine then talk to it."""
-    from boards.cli.serving import serve
+    """Start the server; Ctrl-C stops it. Commands on this machine then talk to it.
+
+    With --detach it goes on by itself, and `boards status`, `logs` and `down` look after it.
+    """
     from boards.settings import load_settings
 
-    serve(load_settings(options={"host": host, "port": port}))
+    if as_json and not is_detached:
+        raise Stop("--json goes with --detach.", exit_code=Exit.USAGE)
+    settings = load_settings(options={"host": host, "port": port})
+    if not is_detached:
+        from boards.cli.serving import serve
+
+        serve(settings, log=log_file)
+        return
+    from boards.cli.detach import detach
+    from boards.cli.show import print_json
+
+    server = detach(settings, host=host, port=port)
+    if as_json:
+        print_json(
+            {
+                "address": server.address,
+                "pid": server.pid,
+                "data_dir": str(settings.data_dir),
+                "log": str(server.log),
+            }
+        )
+        return
+    print(f"Boards is at {server.address} (boards down stops it)")
+    print(f"Everything it keeps is in {settings.data_dir}")

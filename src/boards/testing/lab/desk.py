@@ -17,16 +17,22 @@ from starlette.routing import Route
 from boards.testing.lab.book import Book, Event
 from boards.testing.lab.faults import FOR_JOBS, Fault, Kind, Script, Stage
 
-__all__ = ["Desk", "Dropped", "Handler", "LabJob", "LabProvider", "Progress", "read_json"]
+__all__ = ["ABORT", "Desk", "Handler", "LabJob", "LabProvider", "Progress", "read_json"]
 
 Handler = Callable[[Request, Fault | None], Awaitable[Response]]
 """Answers one request; the fault is one for the job, which the submit's handler heeds."""
 
+ABORT = "boards.lab.abort"
+"""Where a request's scope holds what cuts its connection."""
 GATEWAY_PAGE = "<html><head><title>{0}</title></head><body><h1>{0}</h1><hr>nginx</body></html>"
 
 
-class Dropped(Exception):
-    """Cut the connection instead of answering."""
+async def cut(request: Request) -> Response:
+    """Cut the connection; the answer that a route must give goes nowhere."""
+    request.scope[ABORT]()
+    while (await request.receive())["type"] != "http.disconnect":
+        pass
+    return Response(status_code=499)
 
 
 class Progress(StrEnum):
@@ -106,7 +112,7 @@ class Desk:
             if fault is None or fault.kind in FOR_JOBS:
                 return await handler(request, fault)
             response = await self._faulty(provider, stage, request, handler, fault)
-            if response.status_code >= 400:
+            if response.status_code >= 400 and response.status_code != 499:
                 what = f"{stage} {fault.kind} {response.status_code}"
                 self.book.write(provider.name, Event.REFUSED, "", what)
             return response
@@ -181,7 +187,7 @@ class Desk:
         data, mime = self.files[name]
         match fault.kind if fault else None:
             case Kind.DROP_BEFORE | Kind.DROP_AFTER:
-                raise Dropped
+                return await cut(request)
             case Kind.EXPIRED | Kind.NOT_FOUND:
                 return Response("this link has expired", status_code=404)
             case Kind.STATUS | Kind.BUSY | Kind.AUTH:
@@ -195,7 +201,9 @@ class Desk:
             case Kind.TRUNCATED:
                 half = data[: len(data) // 2]
                 return StreamingResponse(
-                    _cut(half), headers={"content-length": str(len(data))}, media_type=mime
+                    _torn(half, request),
+                    headers={"content-length": str(len(data))},
+                    media_type=mime,
                 )
             case Kind.SLOW_DRIP:
                 drip = _drip(data, fault.seconds if fault else 1.0)
@@ -226,11 +234,11 @@ class Desk:
         match fault.kind:
             case Kind.DROP_BEFORE:
                 self.book.write(provider.name, Event.DROPPED, "", f"{stage} before")
-                raise Dropped
+                return await cut(request)
             case Kind.DROP_AFTER:
                 await handler(request, None)
                 self.book.write(provider.name, Event.DROPPED, "", f"{stage} after")
-                raise Dropped
+                return await cut(request)
             case Kind.HOLD_BEFORE:
                 await fault.hold.stand()
                 return await handler(request, None)
@@ -295,9 +303,10 @@ async def read_json(request: Request) -> dict[str, JsonValue]:
     return body if isinstance(body, dict) else {}
 
 
-async def _cut(half: bytes) -> AsyncIterator[bytes]:
+async def _torn(half: bytes, request: Request) -> AsyncIterator[bytes]:
     yield half
-    raise Dropped
+    request.scope[ABORT]()
+    await asyncio.sleep(3600)
 
 
 async def _drip(data: bytes, seconds: float) -> AsyncIterator[bytes]:

@@ -194,14 +194,13 @@ class FalLab:
 
     async def _put(self, request: Request) -> Response:
         name = f"{self.name}/{request.path_params['name']}"
-        if "authorization" in request.headers:
-            # Presigned: whoever sends the key here has given it away.
-            return json_answer({"detail": "Only one auth mechanism is allowed"}, 400)
         if name not in self._desk.files:
             return json_answer({"detail": "No such upload"}, 404)
         mime = request.headers.get("content-type", self._desk.files[name][1])
         self._desk.files[name] = (await request.body(), mime)
-        self._desk.book.write(self.name, Event.UPLOADED, name)
+        # The address is signed: whoever sends a key as well has given it away.
+        detail = "with a key" if "authorization" in request.headers else ""
+        self._desk.book.write(self.name, Event.UPLOADED, name, detail)
         return Response(status_code=200)
 
     async def _token(self, request: Request) -> Response:  # noqa: ARG002

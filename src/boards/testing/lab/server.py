@@ -13,10 +13,10 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from boards.testing.lab.book import Book
-from boards.testing.lab.desk import Desk, Dropped, LabProvider, read_json
+from boards.testing.lab.desk import ABORT, Desk, LabProvider, read_json
 from boards.testing.lab.fal import FalLab
 from boards.testing.lab.faults import Fault, Hold, Kind, Script, Stage
 from boards.testing.lab.openai import OpenAILab
@@ -155,18 +155,11 @@ def _fault(data: Any) -> Fault:
 
 
 def _cutting(app: ASGIApp) -> ASGIApp:
-    """Cut the connection where the script says so: an ASGI application cannot do it itself."""
+    """Let the script cut connections, which an ASGI application cannot do by itself."""
 
     async def cutting(scope: Scope, receive: Receive, send: Send) -> None:
         # uvicorn's `send` is a method of the exchange, which holds the socket.
-        transport = getattr(getattr(send, "__self__", None), "transport", None)
-        try:
-            await app(scope, receive, send)
-        except Dropped:
-            if transport is not None:
-                transport.abort()
-            message: Message = {"type": ""}
-            while message["type"] != "http.disconnect":
-                message = await receive()
+        scope[ABORT] = getattr(send, "__self__").transport.abort  # noqa: B009
+        await app(scope, receive, send)
 
     return cutting

@@ -43,6 +43,49 @@ PROVIDERS: dict[str, Provider] = {
             base_url="https://api.openai.com/v1",
             transport="boards.adapters.providers.openai:OpenAITransport",
         ),
+        Provider(
+            name="replicate",
+            title="Replicate",
+            key="REPLICATE_API_TOKEN",
+            base_url="https://api.replicate.com",
+            transport="boards.adapters.providers.replicate:ReplicateTransport",
+        ),
+        Provider(
+            name="gemini",
+            title="Google Gemini",
+            key="GEMINI_API_KEY",
+            base_url="https://generativelanguage.googleapis.com/v1beta",
+            transport="boards.adapters.providers.gemini:GeminiTransport",
+        ),
+        Provider(
+            name="kie",
+            title="Kie.ai",
+            key="KIE_API_KEY",
+            base_url="https://api.kie.ai",
+            upload_url="https://kieai.redpandaai.co",
+            transport="boards.adapters.providers.kie:KieTransport",
+        ),
+        Provider(
+            name="elevenlabs",
+            title="ElevenLabs",
+            key="ELEVENLABS_API_KEY",
+            base_url="https://api.elevenlabs.io",
+            transport="boards.adapters.providers.elevenlabs:ElevenLabsTransport",
+        ),
+        Provider(
+            name="runway",
+            title="Runway",
+            key="RUNWAYML_API_SECRET",
+            base_url="https://api.dev.runwayml.com",
+            transport="boards.adapters.providers.runway:RunwayTransport",
+        ),
+        Provider(
+            name="luma",
+            title="Luma",
+            key="LUMAAI_API_KEY",
+            base_url="https://api.lumalabs.ai/dream-machine/v1",
+            transport="boards.adapters.providers.luma:LumaTransport",
+        ),
     )
 }
 """The providers by name, in the order in which they are listed."""

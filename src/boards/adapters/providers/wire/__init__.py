@@ -12,6 +12,7 @@ from boards.adapters.providers.wire.reading import (
     as_number,
     as_object,
     as_text,
+    first_fault,
     multipart,
     segment,
 )
@@ -33,6 +34,7 @@ __all__ = [
     "as_number",
     "as_object",
     "as_text",
+    "first_fault",
     "multipart",
     "refusal_by_status",
     "retry_after",

@@ -12,7 +12,7 @@ import structlog
 from pydantic import JsonValue
 
 from boards.adapters.providers.wire.buckets import Bucket
-from boards.adapters.providers.wire.reading import Reply
+from boards.adapters.providers.wire.reading import Reply, multipart
 from boards.adapters.providers.wire.refusals import (
     ReadRefusal,
     RefusalKind,
@@ -150,9 +150,20 @@ class Wire:
     ) -> None:
         """PUT a file to an address that the provider gave: without the key, whoever it names."""
         data = await asyncio.to_thread(file.path.read_bytes)
-        sent = {"content-type": file.mime, **(headers or {})}
+        await self._hand_over(
+            "PUT", url, file, data, {"content-type": file.mime, **(headers or {})}
+        )
+
+    async def post_form(self, url: str, fields: Mapping[str, JsonValue], file: InputFile) -> None:
+        """POST a file, after `fields`, to an address that the provider gave: without the key."""
+        kind, data = await asyncio.to_thread(multipart, fields, (file,))
+        await self._hand_over("POST", url, file, data, {"content-type": kind})
+
+    async def _hand_over(
+        self, method: str, url: str, file: InputFile, data: bytes, headers: Mapping[str, str]
+    ) -> None:
         answer = await self._client.request(
-            "PUT", url, headers=sent, content=data, total_seconds=600.0
+            method, url, headers=headers, content=data, total_seconds=600.0
         )
         if not 200 <= answer.status < 300:
             raise Broken(

@@ -11,7 +11,16 @@ from pydantic import JsonValue
 from boards.errors import Broken
 from boards.generators.declared.transport import InputFile
 
-__all__ = ["Reply", "as_number", "as_object", "as_text", "multipart", "segment"]
+__all__ = [
+    "Fault",
+    "Reply",
+    "as_number",
+    "as_object",
+    "as_text",
+    "first_fault",
+    "multipart",
+    "segment",
+]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,6 +64,32 @@ def as_number(value: JsonValue) -> float | None:
     if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
         return None
     return float(value)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fault:
+    """What is wrong with one field of a request. `code` is the provider's."""
+
+    code: str | None
+    text: str
+
+
+def first_fault(detail: JsonValue) -> Fault | None:
+    """Read the first of a list of faults in the shape of FastAPI: loc, msg, type.
+
+    None when it is no such list.
+    """
+    if not (isinstance(detail, list) and detail and isinstance(detail[0], dict)):
+        return None
+    first = detail[0]
+    place = first.get("loc")
+    where = ".".join(str(part) for part in place[1:]) if isinstance(place, list) else ""
+    said = str(first.get("msg") or "")
+    code = first.get("type")
+    return Fault(
+        code=code if isinstance(code, str) and code else None,
+        text=f"{where}: {said}" if where else said,
+    )
 
 
 def multipart(fields: Mapping[str, JsonValue], files: tuple[InputFile, ...]) -> tuple[str, bytes]:

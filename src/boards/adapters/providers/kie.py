@@ -1,0 +1,243 @@
+"""Kie.ai: its market's jobs, and routes of their own for some models.
+
+Every answer is an envelope `{code, msg, data}` with 200 around it; the code inside counts. Results
+are JSON in a text in JSON. There is no idempotency key and no cancel, and nothing tells what a task
+cost. Inputs are addresses: they are uploaded to another host, where they live for three days.
+"""
+
+import asyncio
+import json
+from collections.abc import Callable, Mapping
+
+from pydantic import JsonValue
+
+from boards.adapters.providers.wire import (
+    Connection,
+    Refusal,
+    RefusalKind,
+    Reply,
+    Wire,
+    as_object,
+    as_text,
+    multipart,
+    refusal_by_status,
+    retry_after,
+    segment,
+)
+from boards.errors import Broken, ContentRefused, ProviderError, Rejected
+from boards.generators.base import Poll, PollState
+from boards.generators.declared.declaration import Declaration
+from boards.generators.declared.transport import (
+    Answer,
+    Call,
+    Carry,
+    InputFile,
+    Job,
+    Outcome,
+    Rate,
+    Traits,
+    Way,
+    Webhook,
+)
+
+__all__ = ["KieTransport"]
+
+_MARKET = "api/v1/jobs/createTask"
+_RECORDS = {
+    _MARKET: "api/v1/jobs/recordInfo",
+    "api/v1/veo/generate": "api/v1/veo/record-info",
+}
+"""Where a task is asked about, by where it was submitted."""
+
+_UPLOAD = "api/file-stream-upload"
+_FOLDER = "boards"
+
+# What the codes inside say. 400 is first of all "flagged as violating content policies" (Kie's page
+# on Veo's callbacks); 455 is maintenance, 505 a model that is switched off.
+_BY_CODE = {
+    400: RefusalKind.MODERATION,
+    401: RefusalKind.AUTH,
+    402: RefusalKind.QUOTA,
+    404: RefusalKind.MISSING,
+    422: RefusalKind.INPUT,
+    429: RefusalKind.BUSY,
+    451: RefusalKind.INPUT,
+    455: RefusalKind.BUSY,
+    500: RefusalKind.DOWN,
+    501: RefusalKind.DOWN,
+    505: RefusalKind.INPUT,
+}
+_SERVER_FAULTS = frozenset({"455", "500", "501", "502", "503", "504"})
+_MODERATION = "400"
+
+
+class KieTransport:
+    """Speaks Kie.ai's API."""
+
+    traits = Traits(
+        provider="kie",
+        idempotency="none",
+        cancels="none",
+        bills_on="success",
+        results_live=24 * 3600.0,
+        longest_run=3600.0,
+        poll_every=3.0,
+        carries=(Carry(way=Way.UPLOAD, max_bytes=100 * 2**20),),
+        webhook=Webhook(signature="ask_again"),
+        rate=Rate(per_second=2.0, burst=20),
+    )
+
+    def __init__(self, connection: Connection) -> None:
+        self._keys = connection.keys
+        self._wire = self._made(connection.base_url, connection, _refusal)
+        # A record that is not there yet answers 422, which is no verdict on its task.
+        self._records = self._made(connection.base_url, connection, _not_now)
+        self._uploads = self._made(connection.upload_url, connection, _not_now)
+
+    @property
+    def unavailable(self) -> str | None:
+        return self._keys.missing("kie")
+
+    async def upload(self, file: InputFile, *, tenant_id: str) -> str:
+        part = InputFile(
+            field="file", path=file.path, name=file.name, mime=file.mime, size=file.size
+        )
+        kind, content = await asyncio.to_thread(multipart, {"uploadPath": _FOLDER}, (part,))
+        reply = await self._uploads.ask(
+            "POST",
+            _UPLOAD,
+            tenant_id=tenant_id,
+            content=content,
+            headers={"content-type": kind},
+            seconds=600.0,
+        )
+        return as_text(_data(reply).get("downloadUrl"), "Kie's downloadUrl")
+
+    async def submit(self, call: Call) -> Answer:
+        declaration = call.declaration
+        _record_path(declaration)
+        body: dict[str, JsonValue] = dict(call.body)
+        if declaration.endpoint == _MARKET:
+            body = {"input": body}
+        if declaration.model is not None:
+            body["model"] = declaration.model
+        reply = await self._wire.buy(declaration.endpoint, tenant_id=call.tenant_id, json=body)
+        return Answer(external_id=as_text(_data(reply).get("taskId"), "Kie's taskId"))
+
+    async def look(self, job: Job) -> Poll:
+        record = await self._record(job)
+        state = record.get("state") if "state" in record else record.get("successFlag")
+        match state:
+            case "waiting" | "queuing":
+                return Poll(state=PollState.QUEUED)
+            case "generating" | 0:
+                return Poll(state=PollState.RUNNING)
+            case "success" | 1:
+                return Poll(state=PollState.DONE)
+            case "fail" | 2 | 3:
+                return Poll(state=PollState.FAILED, error=_failure(record))
+            case other:
+                raise Broken(f"Kie gave the state {other!r:.40}, which means nothing.")
+
+    async def fetch(self, job: Job) -> Outcome:
+        record = await self._record(job)
+        result = record.get("response") if "successFlag" in record else record.get("resultJson")
+        document = as_object(_decoded(result), "Kie's result")
+        # A list of addresses may be a text once more.
+        return Outcome(document={name: _decoded(value) for name, value in document.items()})
+
+    async def cancel(self, job: Job) -> bool:  # noqa: ARG002 - Kie has no such call
+        return False
+
+    async def lookup(
+        self,
+        key: str,  # noqa: ARG002 - Kie lists no past tasks
+        *,
+        tenant_id: str,  # noqa: ARG002
+        declaration: Declaration,  # noqa: ARG002
+    ) -> Answer | None:
+        return None
+
+    async def _record(self, job: Job) -> dict[str, JsonValue]:
+        path = f"{_record_path(job.declaration)}?taskId={segment(job.external_id)}"
+        return _data(await self._records.ask("GET", path, tenant_id=job.tenant_id))
+
+    def _made(
+        self, base_url: str, connection: Connection, read: Callable[[Reply], Refusal | None]
+    ) -> Wire:
+        return Wire(
+            "kie",
+            base_url,
+            connection=connection,
+            auth=lambda key: {"authorization": f"Bearer {key}"},
+            rate=self.traits.rate,
+            read_refusal=read,
+        )
+
+
+def _record_path(declaration: Declaration) -> str:
+    path = _RECORDS.get(declaration.endpoint)
+    if path is None:
+        known = ", ".join(_RECORDS)
+        raise Broken(
+            f"Nobody knows how to ask Kie about a task of {declaration.endpoint!r}; use {known}.",
+            billed=False,
+        )
+    return path
+
+
+def _data(reply: Reply) -> dict[str, JsonValue]:
+    return as_object(reply.object().get("data"), "the data of Kie's answer")
+
+
+def _decoded(value: JsonValue) -> JsonValue:
+    """Read JSON out of a text; a text that holds none stays what it is."""
+    if not isinstance(value, str) or value[:1] not in ("{", "["):
+        return value
+    try:
+        inner: JsonValue = json.loads(value)
+    except (ValueError, RecursionError):
+        return value
+    return inner
+
+
+def _failure(record: Mapping[str, JsonValue]) -> ProviderError:
+    """What a failed task says. Kie charges for what was made."""
+    code = str(record.get("failCode") or record.get("errorCode") or "fail")
+    said = str(record.get("failMsg") or record.get("errorMessage") or code)
+    text = f"Kie could not make this: {said[:300]}"
+    kind: type[ProviderError] = Rejected
+    if code == _MODERATION:
+        kind = ContentRefused
+    elif code in _SERVER_FAULTS:
+        kind = Broken
+    return kind(text, billed=False, provider_code=code)
+
+
+def _refusal(reply: Reply) -> Refusal | None:
+    """Read the code inside, whatever the status around it."""
+    document = reply.content
+    code = document.get("code") if isinstance(document, dict) else None
+    if not isinstance(document, dict) or not isinstance(code, int) or code == 200:
+        return None
+    text = str(document.get("msg") or document.get("message") or "")
+    kind = _BY_CODE.get(code)
+    if kind is None:
+        inner = Reply(status=code, headers=reply.headers, body=b"", provider=reply.provider)
+        kind = refusal_by_status(inner).kind
+    return Refusal(
+        kind=kind,
+        code=str(code),
+        text=text,
+        retry_after=retry_after(reply.headers),
+        # 501 is a generation that failed; any other trouble leaves open what became of the task.
+        billed=None if kind is RefusalKind.DOWN and code != 501 else False,
+    )
+
+
+def _not_now(reply: Reply) -> Refusal | None:
+    """Read a refusal of something that costs nothing: it says nothing about a task."""
+    refusal = _refusal(reply)
+    if refusal is None or refusal.kind is RefusalKind.BUSY:
+        return refusal
+    return Refusal(kind=RefusalKind.MISSING, code=refusal.code, text=refusal.text)

@@ -47,6 +47,8 @@ __all__ = ["ElevenLabsTransport"]
 
 _PLACE = re.compile(r"\{([a-z_]+)\}")
 _QUERY = ("output_format",)
+# Boards counts in seconds, this provider in milliseconds.
+_SECONDS = {"music_length_seconds": "music_length_ms"}
 _CREDITS = "character-cost"
 _NOTED = {"request-id": "provider_request_id", "song-id": "song_id"}
 
@@ -91,7 +93,7 @@ class ElevenLabsTransport:
         raise Broken(f"ElevenLabs has no uploads to bring {file.name!r} to.", billed=False)
 
     async def submit(self, call: Call) -> Answer:
-        body: dict[str, JsonValue] = dict(call.body)
+        body = {_SECONDS.get(name, name): _sent(name, value) for name, value in call.body.items()}
         address = _address(call.declaration.endpoint, body)
         if call.declaration.model is not None:
             body["model_id"] = call.declaration.model
@@ -117,6 +119,11 @@ class ElevenLabsTransport:
         declaration: Declaration,  # noqa: ARG002
     ) -> Answer | None:
         return None
+
+
+def _sent(name: str, value: JsonValue) -> JsonValue:
+    seconds = as_number(value) if name in _SECONDS else None
+    return value if seconds is None else round(seconds * 1000)
 
 
 def _address(endpoint: str, body: dict[str, JsonValue]) -> str:

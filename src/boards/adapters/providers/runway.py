@@ -2,8 +2,8 @@
 
 A task that waits because of the account's own limit is THROTTLED. What it cost is told in credits
 once it is over, also when it failed: moderation is charged like a success. DELETE stops a task that
-still waits and refunds it. It does not refund what runs, and deletes a result that is there, so only
-waiting tasks are deleted.
+still waits and refunds it. It does not refund what runs, and it deletes a result that is there, so
+only waiting tasks are deleted.
 """
 
 from dataclasses import replace

@@ -7,7 +7,8 @@ cost. Inputs are addresses: they are uploaded to another host, where they live f
 
 import asyncio
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
+from dataclasses import replace
 
 from pydantic import JsonValue
 
@@ -89,20 +90,16 @@ class KieTransport:
 
     def __init__(self, connection: Connection) -> None:
         self._keys = connection.keys
-        self._wire = self._made(connection.base_url, connection, _refusal)
-        # A record that is not there yet answers 422, which is no verdict on its task.
-        self._records = self._made(connection.base_url, connection, _not_now)
-        self._uploads = self._made(connection.upload_url, connection, _not_now)
+        self._wire = self._made(connection.base_url, connection)
+        self._uploads = self._made(connection.upload_url, connection)
 
     @property
     def unavailable(self) -> str | None:
         return self._keys.missing("kie")
 
     async def upload(self, file: InputFile, *, tenant_id: str) -> str:
-        part = InputFile(
-            field="file", path=file.path, name=file.name, mime=file.mime, size=file.size
-        )
-        kind, content = await asyncio.to_thread(multipart, {"uploadPath": _FOLDER}, (part,))
+        part = (replace(file, field="file"),)
+        kind, content = await asyncio.to_thread(multipart, {"uploadPath": _FOLDER}, part)
         reply = await self._uploads.ask(
             "POST",
             _UPLOAD,
@@ -160,18 +157,16 @@ class KieTransport:
 
     async def _record(self, job: Job) -> dict[str, JsonValue]:
         path = f"{_record_path(job.declaration)}?taskId={segment(job.external_id)}"
-        return _data(await self._records.ask("GET", path, tenant_id=job.tenant_id))
+        return _data(await self._wire.ask("GET", path, tenant_id=job.tenant_id, judges=False))
 
-    def _made(
-        self, base_url: str, connection: Connection, read: Callable[[Reply], Refusal | None]
-    ) -> Wire:
+    def _made(self, base_url: str, connection: Connection) -> Wire:
         return Wire(
             "kie",
             base_url,
             connection=connection,
             auth=lambda key: {"authorization": f"Bearer {key}"},
             rate=self.traits.rate,
-            read_refusal=read,
+            read_refusal=_refusal,
         )
 
 
@@ -233,11 +228,3 @@ def _refusal(reply: Reply) -> Refusal | None:
         # 501 is a generation that failed; any other trouble leaves open what became of the task.
         billed=None if kind is RefusalKind.DOWN and code != 501 else False,
     )
-
-
-def _not_now(reply: Reply) -> Refusal | None:
-    """Read a refusal of something that costs nothing: it says nothing about a task."""
-    refusal = _refusal(reply)
-    if refusal is None or refusal.kind is RefusalKind.BUSY:
-        return refusal
-    return Refusal(kind=RefusalKind.MISSING, code=refusal.code, text=refusal.text)

@@ -7,6 +7,7 @@ counts is told by `metrics`, as images or as seconds.
 
 import asyncio
 import re
+from dataclasses import replace
 from decimal import Decimal
 
 from pydantic import JsonValue
@@ -83,10 +84,8 @@ class ReplicateTransport:
         return self._keys.missing("replicate")
 
     async def upload(self, file: InputFile, *, tenant_id: str) -> str:
-        part = InputFile(
-            field="content", path=file.path, name=file.name, mime=file.mime, size=file.size
-        )
-        kind, content = await asyncio.to_thread(multipart, {}, (part,))
+        part = (replace(file, field="content"),)
+        kind, content = await asyncio.to_thread(multipart, {}, part)
         reply = await self._wire.ask(
             "POST",
             "v1/files",
@@ -159,7 +158,8 @@ class ReplicateTransport:
     async def _prediction(self, job: Job) -> dict[str, JsonValue]:
         # The addresses in `urls` say the same, but a key goes to no address out of an answer.
         path = f"v1/predictions/{segment(job.external_id)}"
-        return (await self._wire.ask("GET", path, tenant_id=job.tenant_id)).object()
+        reply = await self._wire.ask("GET", path, tenant_id=job.tenant_id, judges=False)
+        return reply.object()
 
 
 def _failure(prediction: dict[str, JsonValue], declaration: Declaration) -> ProviderError:

@@ -127,12 +127,14 @@ class Wire:
         headers: Mapping[str, str] | None = None,
         seconds: float = 60.0,
         accept: Collection[int] = (),
+        judges: bool = True,
     ) -> Reply:
         """Make a call that costs nothing: a look, a result, a cancel, an upload.
 
         Only what the provider's own error shape says of the work is a verdict (ContentRefused,
         Rejected); a refused key, an unknown id or an odd status is Broken, as it may pass. The
-        statuses in `accept` are answers like 200.
+        statuses in `accept` are answers like 200. Without `judges` nothing is a verdict: for a call
+        that only repeats what the status has told, where a refusal would lose a paid result.
         """
         return await self._call(
             method,
@@ -143,6 +145,7 @@ class Wire:
             headers=headers,
             seconds=seconds,
             accept=accept,
+            judges=judges,
         )
 
     async def put_file(
@@ -183,6 +186,7 @@ class Wire:
         headers: Mapping[str, str] | None,
         seconds: float,
         accept: Collection[int] = (),
+        judges: bool = True,
         buys: bool = False,
     ) -> Reply:
         key = await self._keys.key(self.provider, tenant_id)
@@ -230,7 +234,7 @@ class Wire:
         if refusal is not None:
             if refusal.kind is RefusalKind.BUSY:
                 bucket.pause(refusal.retry_after or 0.0)
-            is_verdict = own is not None and own.kind in _VERDICTS
+            is_verdict = judges and own is not None and own.kind in _VERDICTS
             raise error_of(
                 refusal, provider=self.provider, key=key, passing=not (buys or is_verdict)
             )

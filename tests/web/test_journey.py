@@ -6,7 +6,7 @@ from pathlib import Path
 
 import httpx2
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from boards.testing.generators import tiny_png
 from tests.web.conftest import running_server
@@ -108,6 +108,14 @@ class TestMaking:
         make_poster(server, board)
         expect(tiles(page, "completed")).to_have_count(1)
 
+    def test_a_server_without_events_is_asked_instead(self, open_page, server, board):
+        page = open_page(server, path=f"/?board={board}")
+        page.route("**/api/v1/events?*", lambda route: route.fulfill(status=404))
+        page.reload()
+        page.get_by_label("Prompt").fill("Asked for")
+        run_button(page).click()
+        expect(tiles(page, "completed")).to_have_count(1)
+
     def test_a_form_survives_a_reload(self, open_page, server, board):
         page = open_page(server, path=f"/?board={board}")
         page.get_by_label("Prompt").fill("Half a thought")
@@ -132,6 +140,26 @@ class TestSpending:
         expect(tiles(page, "completed")).to_have_count(2)
         expect(tiles(page).first).to_contain_text("$0.25")
 
+    def test_a_press_before_the_price_is_there_spends_nothing(self, open_page, server, board):
+        page = open_page(server, path=f"/?board={board}")
+        expect(page.get_by_role("heading", name="Test wall is empty")).to_be_visible()
+        held: list[Route] = []
+
+        def hold(route: Route) -> None:
+            held.append(route)
+
+        page.route("**/api/v1/estimate", hold)
+        with page.expect_request("**/api/v1/estimate"):
+            choose_generator(page, "priced")
+            run_button(page).click()
+        for route in held:
+            route.continue_()
+        expect(run_button(page)).to_contain_text("$0.25")
+        listed = httpx2.get(f"{server}/api/v1/generations", params={"board_id": board})
+        assert listed.json()["items"] == []
+        run_button(page).click()
+        expect(tiles(page, "completed")).to_have_count(1)
+
     def test_an_unknown_price_is_called_unpriced(self, open_page, server, board):
         page = open_page(server, path=f"/?board={board}")
         choose_generator(page, "unpriced")
@@ -152,6 +180,7 @@ class TestFailing:
     def test_what_may_have_been_paid_is_only_looked_at_again(self, open_page, server, board):
         page = open_page(server, path=f"/?board={board}")
         choose_generator(page, "broken")
+        expect(run_button(page)).to_contain_text("$0.25")
         run_button(page).click()
         tile = tiles(page).first
         expect(tile).to_contain_text("Not certain")

@@ -1,6 +1,6 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { Minus, Plus } from "lucide-react";
-import { useEffect, useMemo } from "react";
+import { useEffect, useMemo, useRef, useState } from "react";
 import type { Cost } from "@/api/client";
 import { Problem, said, Unreachable } from "@/api/problem";
 import { estimateQuery, type Request, useSubmit } from "@/api/queries";
@@ -32,6 +32,9 @@ export function Run({ onFaults }: Props) {
     JSON.stringify(settled) === JSON.stringify(request) && !estimate.isPlaceholderData;
   const cost = request && estimate.data ? estimate.data.cost_estimate : null;
   const submit = useSubmit();
+  const box = useRef<HTMLDivElement>(null);
+  const isSending = useRef(false);
+  const [isAsked, setAsked] = useState(false);
   const foreseen = request && isCurrent ? estimate.error : null;
   // What the server refuses to estimate it refuses to run; what merely broke may be tried.
   const isRefused = foreseen instanceof Problem && foreseen.status < 500;
@@ -41,10 +44,14 @@ export function Run({ onFaults }: Props) {
   }, [submit.error, onFaults]);
   // What was refused is another request as soon as something is changed.
   // biome-ignore lint/correctness/useExhaustiveDependencies: inputs and takes are what is watched
-  useEffect(reset, [inputs, takes, reset]);
+  useEffect(() => {
+    reset();
+    setAsked(false);
+  }, [inputs, takes, reset]);
 
-  const run = () => {
-    if (!request || isRefused || submit.isPending) return;
+  const send = useStable(() => {
+    if (!request || isSending.current) return;
+    isSending.current = true;
     submit.mutate(request, {
       onSuccess: ({ generations }) => {
         openForm(false);
@@ -52,21 +59,40 @@ export function Run({ onFaults }: Props) {
         if (boardId && boardId !== board?.id) goTo(boardId);
         scrollTo({ top: 0, behavior: "smooth" });
       },
+      onSettled: () => {
+        isSending.current = false;
+      },
     });
-  };
-  const runNow = useStable(run);
+  });
+  // Whoever presses before the price is there has not seen it: only what is free then runs.
+  const isPriced = isCurrent && !estimate.isPending;
+  const isFree = cost !== null && priceText(cost) === "free";
   useEffect(() => {
+    if (!isAsked || !isPriced) return;
+    setAsked(false);
+    if (isFree) send();
+  }, [isAsked, isPriced, isFree, send]);
+  const run = useStable(() => {
+    if (!request || isRefused) return;
+    if (isPriced) send();
+    else setAsked(true);
+  });
+  useEffect(() => {
+    const panel = box.current?.closest("aside");
     const onKey = (event: KeyboardEvent) => {
       if (event.key !== "Enter" || !(event.metaKey || event.ctrlKey) || event.repeat) return;
       event.preventDefault();
-      runNow();
+      run();
     };
-    addEventListener("keydown", onKey);
-    return () => removeEventListener("keydown", onKey);
-  }, [runNow]);
+    panel?.addEventListener("keydown", onKey);
+    return () => panel?.removeEventListener("keydown", onKey);
+  }, [run]);
 
   return (
-    <div className="border-t border-line px-5 py-4 max-lg:pb-[max(1rem,env(safe-area-inset-bottom))]">
+    <div
+      ref={box}
+      className="border-t border-line px-5 py-4 max-lg:pb-[max(1rem,env(safe-area-inset-bottom))]"
+    >
       <Notice
         refused={submit.error}
         missing={[...faults.values(), ...(foreseen ? [said(foreseen)] : [])]}

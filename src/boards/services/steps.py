@@ -92,7 +92,7 @@ async def _submitted(work: Work, generator: ResumableGenerator, submitted: Submi
         raise
     if submitted.result is not None:
         await work.journal.move(Phase.FETCHING)
-        await work.keep_paid(submitted.result)
+        await work.keep_paid(submitted.result, at_provider=True)
     else:
         await poll(work, generator, submitted.external_id)
 
@@ -160,12 +160,13 @@ async def fetch(
             if cancelled:
                 await work.journal.end_late(Money.KEEP)
             else:
-                why = f"The result of job {external_id!r} could not be fetched yet: {error}"
+                said = error.message if isinstance(error, BoardsError) else "the log says why"
+                why = f"The result of job {external_id!r} could not be fetched yet: {said}"
                 wait = work.limits.late_look_every
                 await work.journal.park(why, phase=Phase.FETCHING, wait=wait)
             return
         else:
-            await work.keep_paid(result, late=cancelled)
+            await work.keep_paid(result, late=cancelled, at_provider=True)
             return
 
 

@@ -120,18 +120,20 @@ class Work:
         )
         return await self.context.manifest(outputs)
 
-    async def keep_paid(self, result: object, *, late: bool = False) -> None:
+    async def keep_paid(
+        self, result: object, *, late: bool = False, at_provider: bool = False
+    ) -> None:
         """Store a paid result, trying again where that may help; then finish.
 
         With `late` the run was cancelled meanwhile: the result is kept all the same. What cannot
-        be stored at last is looked for again where the provider still has it; else the hold stays
-        and a person is asked.
+        be stored is fetched again later where it is still `at_provider`, whatever was wrong: nobody
+        but a person gives a paid result up. Else the hold stays and a person is asked.
         """
         try:
             manifest = await self._stored(result)
         except Exception as error:
             log.error("paid_result_not_stored", result=repr(result)[:2000], exc_info=True)
-            await self._not_stored(error, late=late)
+            await self._not_stored(error, late=late, at_provider=at_provider)
             return
         if late:
             await self.journal.attach_late(manifest, self.claim.generation.estimate.amount)
@@ -192,13 +194,16 @@ class Work:
             if not await self.storage.verify(file.key, file.sha256):
                 raise StorageError(f"The stored file {file.key!r} is not what was written.")
 
-    async def _not_stored(self, error: Exception, *, late: bool) -> None:
-        generation = self.claim.generation
+    async def _not_stored(self, error: Exception, *, late: bool, at_provider: bool) -> None:
         if late:
             await self.journal.end_late(Money.KEEP)
-        elif generation.phase is Phase.FETCHING or generation.external_id is not None:
-            why = f"The result is made but could not be stored yet: {error}. It is fetched again."
-            await self.journal.park(why, phase=generation.phase, wait=self.limits.late_look_every)
+        elif at_provider:
+            said = error.message if isinstance(error, BoardsError) else "the log has the reason"
+            why = (
+                f"The result is made but could not be stored: {said} It is fetched again now and "
+                "then, as long as the provider has it."
+            )
+            await self.journal.park(why, phase=Phase.FETCHING, wait=self.limits.late_look_every)
         else:
             await self.fail(error, Money.KEEP)
 

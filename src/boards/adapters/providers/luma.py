@@ -116,12 +116,7 @@ class LumaTransport:
 
     async def _generation(self, job: Job) -> dict[str, JsonValue]:
         path = f"generations/{segment(job.external_id)}"
-        try:
-            reply = await self._wire.ask("GET", path, tenant_id=job.tenant_id)
-        except (ContentRefused, Rejected) as error:
-            # A question that Luma does not like says nothing of the work.
-            raise Broken(error.message, provider_code=error.provider_code) from error
-        return reply.object()
+        return (await self._wire.ask("GET", path, tenant_id=job.tenant_id, judges=False)).object()
 
 
 def _failure(generation: dict[str, JsonValue]) -> ProviderError:

@@ -176,11 +176,7 @@ class RunwayTransport:
         return None
 
     async def _task(self, job: Job) -> dict[str, JsonValue]:
-        try:
-            reply = await self._wire.ask("GET", _path(job), tenant_id=job.tenant_id)
-        except Rejected as error:
-            # A question that Runway does not like says nothing of the work.
-            raise Broken(error.message, provider_code=error.provider_code) from error
+        reply = await self._wire.ask("GET", _path(job), tenant_id=job.tenant_id, judges=False)
         return reply.object()
 
 

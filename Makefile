@@ -65,7 +65,7 @@ lock: $(VENV_READY) ## resolve the dependencies of pyproject.toml anew (LOCK_FLA
 .PHONY: clean
 clean: ## remove .venv, caches and builds; never your data
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
-	rm -rf dist build test-results
+	rm -rf dist build test-results web/node_modules src/boards/api/web/_static
 	find src tests tools -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # ---------------------------------------------------------------- run
@@ -75,8 +75,27 @@ demo: $(RUN_READY) ## from nothing to a board with posters, an edit, music and a
 	$(BIN)/boards demo
 
 .PHONY: up
-up: $(RUN_READY) ## start the studio on this machine
+up: $(DEV_READY) web ## start the studio on this machine
 	$(BIN)/boards up
+
+# ---------------------------------------------------------------- the page
+
+.PHONY: web
+web: $(DEV_READY) ## build the studio page; does nothing when it is current
+	@$(BIN)/python -m tools.web build
+
+.PHONY: web-types
+web-types: $(DEV_READY) ## make the page's types anew after a change of REST shapes
+	$(BIN)/python -m tools.web types
+
+.PHONY: web-dev
+web-dev: $(DEV_READY) ## serve the page with hot reload, beside a running server
+	$(BIN)/python -m tools.web dev
+
+.PHONY: web-check
+web-check: $(DEV_READY) ## style, types and unit tests of the page
+	$(BIN)/python -m tools.web check
+	$(BIN)/python -m tools.web test
 
 .PHONY: browser
 browser: ## install Debian's Chromium for the browser tests
@@ -89,7 +108,8 @@ test-fast: $(DEV_READY) ## the unit tests, under a minute
 	$(BIN)/python -m pytest -n $(WORKERS) -m "$(UNIT)" $(ARGS)
 
 .PHONY: test
-test: $(DEV_READY) ## every test but the soak runs
+test: $(DEV_READY) web ## every test but the soak runs
+	$(BIN)/python -m tools.web test
 	$(BIN)/python -m pytest -n $(WORKERS) -m "not soak" $(ARGS)
 
 .PHONY: test-soak
@@ -105,6 +125,7 @@ lint: $(DEV_READY) ## format, style, types, layers, guards, locks
 	$(BIN)/python -m tools.guards
 	$(BIN)/python -m tools.tracked
 	$(BIN)/python -m tools.locks
+	$(BIN)/python -m tools.web check
 
 .PHONY: format
 format: $(DEV_READY) ## format the code and fix what can be fixed

@@ -5,7 +5,7 @@ what the lab's book says about jobs. Every transport goes through every row that
 """
 
 import asyncio
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pytest
@@ -93,8 +93,6 @@ LATER = [
     ),
     row(Stage.POLL, Kind.MODERATION, DONE),
     row(Stage.POLL, Kind.INPUT, DONE),
-    row(Stage.FETCH, Kind.MODERATION, FAILED),
-    row(Stage.FETCH, Kind.INPUT, FAILED),
     row(Stage.FETCH, Kind.AUTH, PARKED, times=None),
     row(Stage.FETCH, Kind.STATUS, PARKED, status=500, times=None),
     row(Stage.FILE, Kind.DROP_BEFORE, DONE),
@@ -106,6 +104,10 @@ LATER = [
     row(Stage.FILE, Kind.REDIRECT_LOOPBACK, PARKED, times=None),
     row(Stage.FILE, Kind.OVERSIZED, PARKED, times=None),
 ]
+RESULTS = [
+    row(Stage.FETCH, Kind.MODERATION, FAILED),
+    row(Stage.FETCH, Kind.INPUT, FAILED),
+]
 
 
 @pytest.mark.parametrize("fault", SUBMITS, ids=str)
@@ -116,6 +118,12 @@ async def test_a_submit_meets_a_fault(studio: Studio, lab: Lab, sample: Sample, 
 @pytest.mark.parametrize("fault", LATER, ids=str)
 async def test_a_job_meets_a_fault(studio: Studio, lab: Lab, queued: Sample, fault: Row):
     await _meets(studio, lab, queued, fault)
+
+
+@pytest.mark.parametrize("fault", RESULTS, ids=str)
+async def test_a_result_is_refused(studio: Studio, lab: Lab, queued: Sample, fault: Row):
+    """A verdict where the result is asked for by itself; else a question that is asked again."""
+    await _meets(studio, lab, queued, replace(fault, end=DONE) if queued.one_question else fault)
 
 
 async def _meets(studio: Studio, lab: Lab, sample: Sample, fault: Row) -> None:

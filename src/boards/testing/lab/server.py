@@ -20,13 +20,25 @@ from boards.testing.lab.desk import ABORT, Desk, LabProvider, read_json
 from boards.testing.lab.elevenlabs import ElevenLabsLab
 from boards.testing.lab.fal import FalLab
 from boards.testing.lab.faults import Fault, Hold, Kind, Script, Stage
+from boards.testing.lab.gemini import GeminiLab
+from boards.testing.lab.kie import KieLab
 from boards.testing.lab.luma import LumaLab
 from boards.testing.lab.openai import OpenAILab
+from boards.testing.lab.replicate import ReplicateLab
 from boards.testing.lab.runway import RunwayLab
 
 __all__ = ["PROVIDERS", "Lab", "open_lab"]
 
-PROVIDERS: Sequence[type[Any]] = (FalLab, OpenAILab, ElevenLabsLab, RunwayLab, LumaLab)
+PROVIDERS: Sequence[type[Any]] = (
+    FalLab,
+    OpenAILab,
+    ReplicateLab,
+    GeminiLab,
+    KieLab,
+    ElevenLabsLab,
+    RunwayLab,
+    LumaLab,
+)
 """The providers of the lab; a new one is one file here and one entry."""
 
 

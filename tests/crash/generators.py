@@ -65,6 +65,20 @@ class Slow(BaseGenerator):
         return ImageOutput(image=await context.store_image(tiny_png(), format="png"))
 
 
+class Stubborn(Slow):
+    """Has its result ready, and then lets nothing else in its process happen until it is let go."""
+
+    name = "stubborn"
+
+    async def generate(self, inputs: BaseModel, context: GeneratorContext) -> BaseModel:
+        image = await context.store_image(tiny_png(), format="png")
+        note(self.folder, f"{self.name}-began", context.generation_id)
+        while not (self.folder / "go").exists():
+            time.sleep(0.02)  # noqa: ASYNC251 - that is the point
+        note(self.folder, f"{self.name}-made", context.generation_id)
+        return ImageOutput(image=image)
+
+
 class Paid(Slow):
     """One opaque call that has paid as soon as it has begun."""
 

@@ -34,6 +34,8 @@ generators:
   - class: tests.crash.generators:Slow
     name: long
     options: {{folder: {folder}, seconds: 7}}
+  - class: tests.crash.generators:Stubborn
+    options: {{folder: {folder}}}
   - class: tests.crash.generators:Paid
     options: {{folder: {folder}}}
   - class: tests.crash.generators:Paid

@@ -121,27 +121,32 @@ class TestWithASecondWorker:
         [row] = await shared.settled(one)
         assert row.phase is Phase.COMPLETED
 
-    async def test_the_late_write_of_a_paused_worker_changes_nothing(self, shared: Place) -> None:
+    @pytest.mark.parametrize("generator", ["slow", "stubborn"])
+    async def test_the_late_write_of_a_paused_worker_changes_nothing(
+        self, shared: Place, generator: str
+    ) -> None:
         shared.server()
         zombie = shared.worker()
-        one = shared.submit("slow")
-        wait_until(lambda: notes(shared.folder, "slow-began"))
-        shared.worker()
+        one = shared.submit(generator)
+        wait_until(lambda: notes(shared.folder, f"{generator}-began"))
         zombie.pause()
-        wait_until(lambda: len(notes(shared.folder, "slow-began")) == 2)
+        shared.worker()
+        wait_until(lambda: len(notes(shared.folder, f"{generator}-began")) == 2)
         (shared.folder / "go").touch()
         [row] = await shared.settled(one)
-        events = await shared.completions()
+        ledger, completions = await shared.ledger(one), await shared.completions()
         zombie.go_on()
         wait_until(lambda: "run_lost" in zombie.said() or "lease_lost" in zombie.said())
-        # It lives on, and works: the next run may be its own.
-        more = [shared.submit("brief") for _ in range(4)]
-        await shared.settled(*more)
+        if generator == "stubborn":
+            makers = [pid for pid, _ in notes(shared.folder, "stubborn-made")]
+            assert makers[-1] == zombie.pid, "its result came late, and was ready to be written"
+        # It lives on, and works: some of what follows may be its own.
+        await shared.settled(*[shared.submit("brief") for _ in range(4)])
         assert zombie.popen.poll() is None
         assert await shared.row(one) == row
         assert row.phase is Phase.COMPLETED
-        assert await shared.ledger(one) == ["hold", "settle"]
-        assert events == {one: 1}
+        assert await shared.ledger(one) == ledger == ["hold", "settle"]
+        assert completions == {one: 1}
         assert (await shared.completions())[one] == 1
 
     async def test_a_run_that_only_waits_is_not_taken_over(self, shared: Place) -> None:

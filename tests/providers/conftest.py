@@ -1,6 +1,7 @@
 """Fixtures for transports: a lab, and a studio whose declared generators call it."""
 
 from collections.abc import AsyncIterator, Iterator, MutableMapping
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -21,8 +22,6 @@ from tests.services.studio import Studio, open_studio
 
 SECRETS = {name: f"planted-{name}-id:planted-{name}-secret" for name in PROVIDERS}
 """The keys with which the tests call; none may ever be seen again."""
-NOWHERE = "http://127.0.0.1:1"
-"""Where providers are that the lab does not have."""
 
 
 @pytest.fixture(autouse=True)
@@ -64,36 +63,31 @@ async def client(lab: Lab) -> AsyncIterator[GuardedClient]:
         yield opened
 
 
-@pytest.fixture
-def connect(lab: Lab, client: GuardedClient):
-    """Connections to the lab's providers."""
-    keys = ConfiguredKeys({each.name: each.key for each in PROVIDERS.values()}, SECRETS)
-    addresses = {each.name: each.addresses(lab.url) for each in lab.providers}
-
-    def connect_to(provider: str) -> Connection:
-        address = addresses.get(provider, {"base_url": NOWHERE})
-        return Connection(client=client, keys=keys, **address)
-
-    return connect_to
-
-
-@pytest.fixture
-def generators(connect) -> list[DeclaredGenerator]:
-    """The declared generators of the sampled providers, impatient."""
-    made = [
-        DeclaredGenerator(declaration, make_transport(provider, connect(provider)))
-        for provider in dict.fromkeys(each.provider for each in SAMPLES)
-        for declaration in load_declarations(provider)
-    ]
-    for generator in made:
+@asynccontextmanager
+async def studio_at(lab: Lab, client: GuardedClient, folder: Path) -> AsyncIterator[Studio]:
+    """A studio on SQLite with the models of the sampled providers, impatient, at the lab."""
+    names = {each.name: each.key for each in PROVIDERS.values()}
+    keys = ConfiguredKeys(names, SECRETS)
+    generators: list[DeclaredGenerator] = []
+    for provider in lab.providers:
+        if provider.name in {each.provider for each in SAMPLES}:
+            address = provider.addresses(lab.url)
+            connection = Connection(client=client, keys=keys, **address)
+            transport = make_transport(provider.name, connection)
+            generators += [
+                DeclaredGenerator(declaration, transport)
+                for declaration in load_declarations(provider.name)
+            ]
+    for generator in generators:
         generator.poll_every = 0.01
-    return made
+    url = f"sqlite:///{folder / 'boards.db'}"
+    async with open_studio(url, folder, generators) as opened:
+        opened.client = client
+        yield opened
 
 
 @pytest.fixture
-async def studio(tmp_path: Path, client, generators) -> AsyncIterator[Studio]:
-    """A studio with all of them, on SQLite."""
-    url = f"sqlite:///{tmp_path / 'boards.db'}"
-    async with open_studio(url, tmp_path, generators) as opened:
-        opened.client = client
+async def studio(lab: Lab, client: GuardedClient, tmp_path: Path) -> AsyncIterator[Studio]:
+    """A studio that calls the lab."""
+    async with studio_at(lab, client, tmp_path) as opened:
         yield opened

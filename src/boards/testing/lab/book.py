@@ -77,6 +77,10 @@ class Book:
             entry.event is event and provider in (None, entry.provider) for entry in self._entries
         )
 
+    def of(self, event: Event) -> list[Entry]:
+        """The entries of one kind."""
+        return [entry for entry in self._entries if entry.event is event]
+
     @property
     def accepted(self) -> int:
         return self.count(Event.ACCEPTED)

@@ -111,11 +111,7 @@ class Desk:
             fault = self.script.take(provider.name, stage)
             if fault is None or fault.kind in FOR_JOBS:
                 return await handler(request, fault)
-            response = await self._faulty(provider, stage, request, handler, fault)
-            if response.status_code >= 400 and response.status_code != 499:
-                what = f"{stage} {fault.kind} {response.status_code}"
-                self.book.write(provider.name, Event.REFUSED, "", what)
-            return response
+            return await self._faulty(provider, stage, request, handler, fault)
 
         return answer
 
@@ -251,7 +247,10 @@ class Desk:
             case Kind.NONSENSE:
                 return Response("<html>Welcome!</html>", media_type="text/html")
             case _:
-                return provider.refuse(fault)
+                refusal = provider.refuse(fault)
+                what = f"{stage} {fault.kind} {refusal.status_code}"
+                self.book.write(provider.name, Event.REFUSED, "", what)
+                return refusal
 
     def _begin(self, job: LabJob) -> None:
         if job.progress is Progress.QUEUED:

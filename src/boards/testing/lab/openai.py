@@ -6,6 +6,7 @@ as OpenAI's do.
 """
 
 import base64
+import hashlib
 from collections.abc import Iterable
 
 from pydantic import JsonValue
@@ -109,6 +110,7 @@ class OpenAILab:
         size = str(body.get("size") or "1024x1024")
         width, height = (int(part) for part in size.split("x"))
         data: list[JsonValue] = []
+        hashes: list[str] = []
         for n in range(0 if job.is_empty else count):
             seed = (job.number * 10 + n) % 8
             if format == "png":
@@ -116,9 +118,10 @@ class OpenAILab:
             else:
                 made = media.image(format, width, height, seed)
             data.append({"b64_json": base64.b64encode(made).decode()})
+            hashes.append(hashlib.sha256(made).hexdigest())
         text_tokens = len(str(body.get("prompt"))) // 4 + 1
         image_tokens, output = inputs * 300, TOKENS.get(quality, 1056) * count
-        self._desk.book.write(self.name, Event.FETCHED, job.id)
+        self._desk.book.write(self.name, Event.FETCHED, job.id, " ".join(hashes))
         return self._answer(
             job.id,
             {

@@ -47,7 +47,7 @@ __all__ = ["GeminiTransport"]
 _LONG_RUNNING = ":predictLongRunning"
 _DATA_URI = re.compile(r"data:([^;,]+);base64,(.*)", re.DOTALL)
 _DELAY = re.compile(r"(\d+(?:\.\d+)?)s")
-_FILE_ID = re.compile(r"/files/([A-Za-z0-9_-]+)")
+_FILE_ID = re.compile(r"/files/([A-Za-z0-9_-]+)(?::download)?$")
 
 _MODERATION = frozenset(
     {
@@ -145,6 +145,9 @@ class GeminiTransport:
     async def fetch(self, job: Job) -> Outcome:
         operation = await self._operation(job)
         failure = _failure(operation)
+        if isinstance(failure, Broken):
+            # An end, and not a fetch that may do better later.
+            raise Rejected(failure.message, billed=False, provider_code=failure.provider_code)
         if failure is not None:
             raise failure
         made = [await self._video(uri, job) for uri in _uris(operation)]

@@ -68,6 +68,7 @@ _BY_CODE = {
     501: RefusalKind.DOWN,
     505: RefusalKind.INPUT,
 }
+_FAILED = ("fail", 2, 3)
 _SERVER_FAULTS = frozenset({"455", "500", "501", "502", "503", "504"})
 _MODERATION = "400"
 
@@ -123,21 +124,26 @@ class KieTransport:
 
     async def look(self, job: Job) -> Poll:
         record = await self._record(job)
-        state = record.get("state") if "state" in record else record.get("successFlag")
-        match state:
+        match _state(record):
             case "waiting" | "queuing":
                 return Poll(state=PollState.QUEUED)
             case "generating" | 0:
                 return Poll(state=PollState.RUNNING)
             case "success" | 1:
                 return Poll(state=PollState.DONE)
-            case "fail" | 2 | 3:
+            case state if state in _FAILED:
                 return Poll(state=PollState.FAILED, error=_failure(record))
             case other:
                 raise Broken(f"Kie gave the state {other!r:.40}, which means nothing.")
 
     async def fetch(self, job: Job) -> Outcome:
         record = await self._record(job)
+        if _state(record) in _FAILED:
+            failure = _failure(record)
+            if isinstance(failure, Broken):
+                # An end, and not a fetch that may do better later.
+                raise Rejected(failure.message, billed=False, provider_code=failure.provider_code)
+            raise failure
         result = record.get("response") if "successFlag" in record else record.get("resultJson")
         document = as_object(_decoded(result), "Kie's result")
         # A list of addresses may be a text once more.
@@ -179,6 +185,11 @@ def _record_path(declaration: Declaration) -> str:
             billed=False,
         )
     return path
+
+
+def _state(record: Mapping[str, JsonValue]) -> JsonValue:
+    """The market's word, or the flag of the routes of their own."""
+    return record.get("state") if "state" in record else record.get("successFlag")
 
 
 def _data(reply: Reply) -> dict[str, JsonValue]:

@@ -131,6 +131,8 @@ class ReplicateTransport:
     async def fetch(self, job: Job) -> Outcome:
         prediction = await self._prediction(job)
         status = prediction.get("status")
+        if status == "failed":
+            raise _failure(prediction, job.declaration)
         if status != "succeeded":
             raise Broken(f"Replicate gave the status {status!r:.40} of what it called succeeded.")
         if prediction.get("data_removed") is True:

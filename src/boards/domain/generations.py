@@ -101,7 +101,7 @@ def sources_of(phase: Phase) -> frozenset[Phase]:
 
 @dataclass(frozen=True, kw_only=True)
 class Failure:
-    """Why a generation failed. `message` is public; `error_id` finds the private text in the log."""
+    """Why a generation failed. `message` is public; `error_id` finds the rest in the log."""
 
     code: str
     message: str

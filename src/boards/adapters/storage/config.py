@@ -54,8 +54,9 @@ class StorageProvider:
 
 @dataclass(frozen=True, kw_only=True)
 class StorageConfig:
-    """What the file says; without one, files are kept in the data directory. The limits are for uploads: what was paid for is always kept.
+    """What the file says; without one, files are kept in the data directory.
 
+    The limits are for uploads: what was paid for is always kept.
     `allowed_content_types` are MIME types as we write them, or families such as `image/*`; none
     allows every type that can be uploaded.
     """

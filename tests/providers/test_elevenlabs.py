@@ -1,23 +1,28 @@
 """What is peculiar to ElevenLabs: audio for an answer, a voice in the path, credits in a header."""
 
+import json
 import time
+from dataclasses import replace
 from decimal import Decimal
+from typing import Any
 
 import pytest
+from pydantic import JsonValue
 
-from boards.adapters.providers.elevenlabs import ElevenLabsTransport, _address, _outcome, _refusal
+from boards.adapters.providers.elevenlabs import _address, _outcome, _refusal
 from boards.adapters.providers.wire import RefusalKind, Reply
 from boards.domain.artifacts import ArtifactType
 from boards.domain.generations import Phase
 from boards.errors import Broken, ContentRefused, InvalidInput, Rejected
-from boards.generators.declared.transport import Count
+from boards.generators.declared.transport import Count, Job
 from boards.testing.lab import Kind, Lab, Stage, media
+from tests.providers.parts import cost_of, facts_of, failure_of, stored
 from tests.providers.samples import SAMPLES
 from tests.providers.test_faults import settled
 from tests.services.studio import Studio
 
 SPEECH = next(each for each in SAMPLES if each.provider == "elevenlabs")
-MODELS = {
+MODELS: dict[str, tuple[dict[str, Any], str]] = {
     "elevenlabs-multilingual-v2": ({"text": "The tide turns at six."}, "0.0022"),
     "elevenlabs-sound-effects-v2": ({"text": "A door creaks", "duration_seconds": 0.5}, "0.12"),
     "elevenlabs-music-v1": ({"prompt": "A slow waltz", "duration": 3}, "0.015"),
@@ -34,19 +39,17 @@ class TestARun:
         (generation,) = view.generations
         assert generation.phase is Phase.COMPLETED
         assert generation.artifact_type is ArtifactType.AUDIO
-        assert generation.file is not None
-        assert (generation.file.facts.format, generation.file.facts.mime) == ("mp3", "audio/mpeg")
-        assert generation.cost is not None
-        assert generation.cost.amount == Decimal(price)
+        assert (facts_of(generation).format, facts_of(generation).mime) == ("mp3", "audio/mpeg")
+        assert cost_of(generation).amount == Decimal(price)
         assert await studio.ledger(generation.id) == ["hold", "settle"]
         assert (lab.book.accepted, lab.book.billed) == (1, 1)
 
     async def test_the_bytes_are_kept_as_they_came(self, studio, lab):
         generation = await settled(studio, SPEECH)
 
-        stored = await studio.storage.read(generation.file.key, max_bytes=2**20)
-        assert stored == media.sound("wav", 1.0, 0)
-        assert generation.file.facts.duration == pytest.approx(1.0)
+        data = await stored(studio, generation)
+        assert data == media.sound("wav", 1.0, 0)
+        assert facts_of(generation).duration == pytest.approx(1.0)
 
     async def test_the_request_can_be_found_again_in_the_account(self, studio, lab):
         generation = await settled(studio, SPEECH)
@@ -54,14 +57,14 @@ class TestARun:
         (job,) = lab.desk.jobs.values()
         assert generation.output_metadata["provider_request_id"] == job.id
 
-    async def test_credits_of_a_dearer_voice_are_settled(self, studio, lab, monkeypatch):
+    async def test_credits_of_a_dearer_voice_are_settled(self, studio, lab):
         """A voice of the library may cost twice as much, which only the answer tells."""
-        monkeypatch.setattr("boards.testing.lab.elevenlabs.len", lambda _: 44, raising=False)
+        dearer = replace(SPEECH, inputs={**SPEECH.inputs, "voice": "EXAVITQu4vr4xnSDxMaL"})
 
-        generation = await settled(studio, SPEECH)
+        generation = await settled(studio, dearer)
 
         assert generation.estimate.amount == Decimal("0.0022")
-        assert generation.cost.amount == Decimal("0.0044")
+        assert cost_of(generation).amount == Decimal("0.0044")
         assert (await studio.balance(generation.id)).spent == Decimal("0.0044")
 
 
@@ -103,7 +106,7 @@ class TestTheRequest:
             _address("v1/text-to-speech/{voice_id}", {"voice_id": voice})
 
     def test_what_stands_in_the_address_is_quoted(self):
-        body = {"voice_id": "a/../b", "output_format": "mp3&x=1", "text": "x"}
+        body: dict[str, JsonValue] = {"voice_id": "a/../b", "output_format": "mp3&x=1", "text": "x"}
 
         address = _address("v1/text-to-speech/{voice_id}", body)
 
@@ -161,16 +164,16 @@ class TestRefusals:
 
         generation = await settled(studio, SPEECH)
 
-        assert generation.failure.code == code
-        assert generation.failure.provider_code == provider_code
+        assert failure_of(generation).code == code
+        assert failure_of(generation).provider_code == provider_code
 
     async def test_an_empty_account_is_told_from_a_wrong_key(self, studio, lab):
         lab.fault(Stage.SUBMIT, Kind.QUOTA)
 
         generation = await settled(studio, SPEECH)
 
-        assert "no credit or quota left" in generation.failure.message
-        assert "91 credits are required" in generation.failure.message
+        assert "no credit or quota left" in failure_of(generation).message
+        assert "91 credits are required" in failure_of(generation).message
 
     @pytest.mark.parametrize("status", [429, 503])
     def test_a_busy_system_took_nothing_on(self, status):
@@ -209,15 +212,22 @@ class TestRefusals:
         assert (refusal.code, refusal.text) == (code, text)
 
 
-def test_there_is_no_job_to_ask_about(connect):
-    traits = ElevenLabsTransport(connect("elevenlabs")).traits
+async def test_there_is_no_job_to_ask_about(studio):
+    transport = studio.registry.get(SPEECH.generator).transport
+    job = Job(
+        tenant_id="t",
+        declaration=studio.registry.get(SPEECH.generator).declaration,
+        external_id="x",
+    )
 
-    assert (traits.synchronous, traits.cancels, traits.idempotency) == (True, "none", "none")
+    assert transport.traits.synchronous
+    assert await transport.cancel(job) is False
+    for ask in (transport.look, transport.fetch):
+        with pytest.raises(Broken, match="answer at once"):
+            await ask(job)
 
 
 def _reply(status: int, body: bytes, headers: dict[str, str] | None = None) -> Reply:
-    import json
-
     content = json.loads(body) if body[:1] in b"{[" else None
     return Reply(
         status=status, headers=headers or {}, body=body, provider="elevenlabs", content=content

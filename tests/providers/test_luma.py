@@ -4,16 +4,17 @@ from decimal import Decimal
 
 import pytest
 
-from boards.adapters.providers.luma import LumaTransport
 from boards.catalog import load_declarations
 from boards.domain.generations import Phase
 from boards.errors import Broken, ContentRefused, Rejected
 from boards.generators.base import PollState
-from boards.generators.declared.transport import Job
-from boards.testing.lab import Event, Kind, Lab, Stage
+from boards.generators.declared import DeclaredGenerator
+from boards.generators.declared.transport import Job, Transport
+from boards.testing.lab import Event, Fault, Kind, Lab, Stage
 from boards.testing.lab.desk import LabJob, Progress
 from boards.testing.lab.luma import MODERATION, LumaLab
 from boards.testing.lab.media import credentials_of
+from tests.providers.parts import cost_of, facts_of, failure_of, stored
 from tests.providers.samples import SAMPLES
 from tests.providers.test_faults import settled
 from tests.services.studio import Studio, eventually
@@ -23,8 +24,10 @@ DECLARED = {each.name: each for each in load_declarations("luma")}
 
 
 @pytest.fixture
-def transport(connect) -> LumaTransport:
-    return LumaTransport(connect("luma"))
+def transport(studio: Studio) -> Transport:
+    generator = studio.registry.get(STILL.generator)
+    assert isinstance(generator, DeclaredGenerator)
+    return generator.transport
 
 
 @pytest.fixture
@@ -39,20 +42,19 @@ class TestARun:
         generation = await settled(studio, STILL)
 
         assert generation.phase is Phase.COMPLETED
-        assert generation.file is not None
-        stored = await studio.storage.read(generation.file.key, max_bytes=10 * 2**20)
+        data = await stored(studio, generation)
         (made,) = [data for data, _ in lab.desk.files.values()]
-        assert stored == made
-        assert credentials_of(stored) is not None
+        assert data == made
+        assert credentials_of(data) is not None
 
     async def test_a_jpeg_is_the_default(self, studio, lab):
         async with studio.process():
             view = await studio.make("luma-photon-1", prompt="a heron", aspect_ratio="9:16")
 
         (generation,) = view.generations
-        facts = generation.file.facts
+        facts = facts_of(generation)
         assert (facts.format, facts.width, facts.height) == ("jpg", 360, 640)
-        assert generation.cost.amount == Decimal("0.015")
+        assert cost_of(generation).amount == Decimal("0.015")
 
     async def test_a_video_is_made(self, studio, lab):
         async with studio.process():
@@ -62,8 +64,8 @@ class TestARun:
 
         (generation,) = view.generations
         assert generation.phase is Phase.COMPLETED
-        assert generation.file.facts.mime == "video/mp4"
-        assert generation.cost.amount == Decimal("0.72")
+        assert facts_of(generation).mime == "video/mp4"
+        assert cost_of(generation).amount == Decimal("0.72")
         (job,) = lab.desk.jobs.values()
         assert job.endpoint == "video"
         assert job.body == {
@@ -132,7 +134,7 @@ class TestFailures:
 
         generation = await settled(studio, STILL)
 
-        assert generation.failure.code == ContentRefused.code
+        assert failure_of(generation).code == ContentRefused.code
         assert await studio.ledger(generation.id) == ["hold", "release"]
         assert lab.book.billed == 0
 
@@ -141,16 +143,16 @@ class TestFailures:
 
         generation = await settled(studio, STILL)
 
-        assert generation.failure.code == ContentRefused.code
-        assert generation.failure.provider_code == MODERATION
+        assert failure_of(generation).code == ContentRefused.code
+        assert failure_of(generation).provider_code == MODERATION
 
     async def test_a_wrong_field_is_named(self, studio, lab):
         lab.fault(Stage.SUBMIT, Kind.INPUT)
 
         generation = await settled(studio, STILL)
 
-        assert "prompt: A prompt of 500 words" in generation.failure.message
-        assert generation.failure.provider_code == "value_error"
+        assert "prompt: A prompt of 500 words" in failure_of(generation).message
+        assert failure_of(generation).provider_code == "value_error"
 
 
 async def test_a_cancel_removes_nothing_and_what_still_comes_is_kept(studio, lab):
@@ -172,7 +174,7 @@ async def test_a_cancel_removes_nothing_and_what_still_comes_is_kept(studio, lab
 
 def _open(lab: Lab, luma: LumaLab, kind: Kind | None = None, **more) -> LabJob:
     """Take a generation on at the lab."""
-    fault = lab.fault(Stage.SUBMIT, kind, **more) if kind else None
+    fault = Fault(stage=Stage.SUBMIT, kind=kind, **more) if kind else None
     job = lab.desk.open_job(luma, "image", {"model": "photon-1", "prompt": "a heron"}, fault)
     luma._since[job.id] = "2026-11-20T12:00:00+00:00"
     return job

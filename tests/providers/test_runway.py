@@ -1,23 +1,24 @@
 """What is peculiar to Runway: THROTTLED, charged failures, and a DELETE that destroys results."""
 
 import asyncio
-from dataclasses import replace
 from decimal import Decimal
 from io import BytesIO
 
 import pytest
 from PIL import Image
+from pydantic import JsonValue
 
-from boards.adapters.providers.runway import RunwayTransport
 from boards.catalog import load_declarations
 from boards.domain.generations import Phase
 from boards.errors import Broken, ContentRefused, Rejected
 from boards.generators.base import PollState
-from boards.generators.declared.transport import Count, Job
-from boards.testing.lab import Event, Kind, Lab, Stage
+from boards.generators.declared import DeclaredGenerator
+from boards.generators.declared.transport import Count, Job, Transport
+from boards.testing.lab import Event, Fault, Kind, Lab, Stage
 from boards.testing.lab.desk import LabJob, Progress
 from boards.testing.lab.media import credentials_of
 from boards.testing.lab.runway import RunwayLab
+from tests.providers.parts import cost_of, facts_of, failure_of, stored
 from tests.providers.samples import SAMPLES
 from tests.providers.test_faults import settled
 from tests.services.studio import Studio, eventually
@@ -27,8 +28,10 @@ DECLARED = {each.name: each for each in load_declarations("runway")}
 
 
 @pytest.fixture
-def transport(connect) -> RunwayTransport:
-    return RunwayTransport(connect("runway"))
+def transport(studio: Studio) -> Transport:
+    generator = studio.registry.get(STILL.generator)
+    assert isinstance(generator, DeclaredGenerator)
+    return generator.transport
 
 
 @pytest.fixture
@@ -43,8 +46,8 @@ def task(lab: Lab, runway: RunwayLab):
     """Take a task on at the lab, with or without a fault."""
 
     def open_task(**fault) -> LabJob:
-        made = lab.fault(Stage.SUBMIT, fault.pop("kind"), **fault) if fault else None
-        body = {"promptText": "a diver", "ratio": "720:720"}
+        made = Fault(stage=Stage.SUBMIT, **fault) if fault else None
+        body: dict[str, JsonValue] = {"promptText": "a diver", "ratio": "720:720"}
         return lab.desk.open_job(runway, "text_to_image", body, made)
 
     return open_task
@@ -55,19 +58,19 @@ class TestARun:
         generation = await settled(studio, STILL)
 
         assert generation.phase is Phase.COMPLETED
-        assert generation.file is not None
-        stored = await studio.storage.read(generation.file.key, max_bytes=10 * 2**20)
+        data = await stored(studio, generation)
         (made,) = [data for data, _ in lab.desk.files.values()]
-        assert stored == made
-        assert credentials_of(stored) is not None
-        assert (generation.file.facts.width, generation.file.facts.height) == (720, 720)
+        assert data == made
+        assert credentials_of(data) is not None
+        assert (facts_of(generation).width, facts_of(generation).height) == (720, 720)
 
     async def test_credits_are_settled(self, studio, lab):
         generation = await settled(studio, STILL)
 
-        assert generation.cost.amount == Decimal("0.05")
-        assert generation.cost.basis.unit == "credits"
-        assert generation.cost.basis.units == 5
+        assert cost_of(generation).amount == Decimal("0.05")
+        basis = cost_of(generation).basis
+        assert basis is not None
+        assert (basis.unit, basis.units) == ("credits", 5)
         assert await studio.ledger(generation.id) == ["hold", "settle"]
 
     async def test_a_video_is_made_of_an_image(self, studio, lab):
@@ -77,8 +80,8 @@ class TestARun:
 
         (generation,) = view.generations
         assert generation.phase is Phase.COMPLETED
-        assert generation.file.facts.mime == "video/mp4"
-        assert generation.cost.amount == Decimal("0.20")
+        assert facts_of(generation).mime == "video/mp4"
+        assert cost_of(generation).amount == Decimal("0.20")
         (job,) = lab.desk.jobs.values()
         assert str(job.body["promptImage"]).startswith("data:image/png;base64,")
         assert job.body["model"] == "gen4_turbo"
@@ -86,7 +89,7 @@ class TestARun:
         assert job.body["contentModeration"] == {"publicFigureThreshold": "auto"}
 
     async def test_a_large_image_travels_by_an_upload(self, studio, lab):
-        data = _noise(1200)
+        data = _noise(1500)
         assert len(data) > 4_000_000
         image = await _uploaded(studio, data)
 
@@ -106,7 +109,6 @@ class TestARun:
 class TestLooking:
     async def test_a_throttled_task_waits_and_says_why(self, transport, task):
         job = task(kind=Kind.NEVER, code="THROTTLED")
-        job.fault = replace_code(job, "THROTTLED")
 
         look = await transport.look(_job(job))
 
@@ -190,8 +192,8 @@ class TestFailures:
         generation = await settled(studio, STILL)
 
         assert generation.phase is Phase.FAILED
-        assert generation.failure.code == ContentRefused.code
-        assert generation.failure.provider_code == "SAFETY.INPUT.TEXT"
+        assert failure_of(generation).code == ContentRefused.code
+        assert failure_of(generation).provider_code == "SAFETY.INPUT.TEXT"
         assert await studio.ledger(generation.id) == ["hold", "settle"]
         assert (await studio.balance(generation.id)).spent == Decimal("0.05")
         assert lab.book.billed == 1
@@ -277,11 +279,6 @@ async def test_the_result_tells_what_was_charged(transport, task):
 
 def _job(job: LabJob) -> Job:
     return Job(tenant_id="t", declaration=DECLARED["runway-gen4-image"], external_id=job.id)
-
-
-def replace_code(job: LabJob, code: str):
-    assert job.fault is not None
-    return replace(job.fault, code=code)
 
 
 def _noise(side: int) -> bytes:

@@ -108,13 +108,27 @@ class Path3:
 
     async def dispatch(self) -> None:
         while True:
-            await self.wake.wait()
+            try:
+                async with asyncio.timeout(0.05):
+                    await self.wake.wait()
+            except TimeoutError:
+                await self.sweep()
             self.wake.clear()
             ids = list(self.admitted)
             self.admitted.clear()
+            if not ids:
+                continue
             claims = await self.database.write(partial(self.claim, ids), scope=SYSTEM)
             for claim in claims:
                 asyncio.create_task(self.finish(claim))  # noqa: RUF006 - awaited by its client
+
+    async def sweep(self) -> None:
+        """Admit what a submit left waiting, because another was admitting at that moment."""
+        now = datetime.now(UTC)
+        found = await self.database.write(
+            lambda tx: tx.generations.admit(self.limits, now=now, at_most=500), scope=SYSTEM
+        )
+        self.admitted.update(dict.fromkeys(found))
 
     def claim(self, ids: list[UUID], tx: Tx) -> tuple[Claim, ...]:
         now = datetime.now(UTC)

@@ -6,12 +6,13 @@ from uuid import UUID
 
 import pytest
 
-from boards.adapters.db.admission import Candidate, choose
+from boards.adapters.db.admission import _ONE_AT_A_TIME, Candidate, choose
 from boards.domain.generations import Phase
 from boards.errors import Forbidden
 from boards.ids import new_id
-from boards.services.ports import Limits
-from tests.db.world import NOW, World
+from boards.services.ports import Limits, Tx
+from tests.db.conftest import PostgresServer
+from tests.db.world import NOW, World, door_of
 
 
 def waiting(provider: str, tenant: int, count: int, *, priority: int = 0) -> list[Candidate]:
@@ -211,3 +212,29 @@ class TestLostMessages:
                 lambda tx: tx.generations.unclaimed(admitted_before=NOW, now=NOW),
                 world.home.scope,
             )
+
+
+@pytest.mark.postgres
+class TestSeveralProcesses:
+    @pytest.fixture
+    def url(self, postgres_server: PostgresServer) -> str:
+        return postgres_server.fresh()
+
+    async def test_a_submit_does_not_wait_for_another_that_admits(self, world: World) -> None:
+        [one] = await world.add()
+        inside, done = asyncio.Event(), False
+        limits = Limits(default_provider=5)
+
+        def admitting(tx: Tx) -> None:
+            door_of(tx).lock(_ONE_AT_A_TIME)
+            inside.set()
+            while not done:
+                # Each statement lets the other transaction go on.
+                tx.generations.get(one)
+
+        first = asyncio.create_task(world.write(admitting))
+        await inside.wait()
+        assert await world.admit(limits, provider="fal") == ()
+        done = True
+        await first
+        assert await world.admit(limits, provider="fal") == (one,)

@@ -81,7 +81,11 @@ def admit(
 ) -> tuple[UUID, ...]:
     """Choose among the lanes' heads, of one provider or of all, and mark what was chosen."""
     door.require_system("admit")
-    door.lock(_ONE_AT_A_TIME)
+    if provider is None:
+        door.lock(_ONE_AT_A_TIME)
+    elif not door.try_lock(_ONE_AT_A_TIME):
+        # Whoever is in there, or comes next, admits what a submit leaves waiting.
+        return ()
     waiting: list[Lane] = []
     active: dict[Lane, int] = {}
     of_one = {} if provider is None else {"provider": provider}

@@ -59,11 +59,23 @@ class EventRows:
         rows, self._collected = self._collected, []
         if not rows:
             return
-        if self._door.is_postgres:
-            self._door.lock_and_notify(_IN_ORDER_OF_COMMITS, CHANNEL, str(_notice(rows)))
         if len(rows) == 1:
             self._write_one(rows[0])
-            return
+        else:
+            self._write_many(rows)
+
+    def _write_one(self, row: dict[str, Any]) -> None:
+        values = {**row, "of_generation": row["generation_id"]}
+        if self._door.is_postgres:
+            values |= {
+                "turn_key": _IN_ORDER_OF_COMMITS,
+                "turn_channel": CHANNEL,
+                "turn_payload": str(_notice([row])),
+            }
+        numbers = self._door.run(_inserted, values).one()
+        self.written.append(Event(**row, **numbers._asdict()))
+
+    def _write_many(self, rows: list[dict[str, Any]]) -> None:
         ids = list({row["generation_id"] for row in rows})
         last = Counter(
             {one.generation_id: one.last for one in self._door.run(_last_of, {"ids": ids})}
@@ -71,16 +83,13 @@ class EventRows:
         for row in rows:
             last[row["generation_id"]] += 1
             row["sequence"] = last[row["generation_id"]]
+        if self._door.is_postgres:
+            self._door.lock_and_notify(_IN_ORDER_OF_COMMITS, CHANNEL, str(_notice(rows)))
         new = self._door.insert_returning(Table, rows, "id", "generation_id", "sequence")
         numbers = {(row.generation_id, row.sequence): row.id for row in new}
         for row in rows:
             number = numbers[row["generation_id"], row["sequence"]]
             self.written.append(Event(id=number, **row))
-
-    def _write_one(self, row: dict[str, Any]) -> None:
-        values = {**row, "of_generation": row["generation_id"]}
-        numbers = self._door.run(_inserted, values).one()
-        self.written.append(Event(**row, **numbers._asdict()))
 
     def after(
         self,
@@ -128,11 +137,10 @@ def _inserted(door: Door) -> Insert:
     last = door.select(Table, func.coalesce(func.max(Table.sequence), 0)).where(
         Table.generation_id == bindparam("of_generation")
     )
-    return (
-        door.insert_into(Table)
-        .values(sequence=last.scalar_subquery() + 1)
-        .returning(Table.id, Table.sequence)
-    )
+    statement = door.insert_into(Table).values(sequence=last.scalar_subquery() + 1)
+    if door.is_postgres:
+        statement = statement.values(id=door.next_in_line("events_id_seq"))
+    return statement.returning(Table.id, Table.sequence)
 
 
 def _last_of(door: Door) -> Select[Any]:

@@ -25,6 +25,7 @@ T = TypeVar("T")
 _CONNECTIONS = 10
 _MORE_CONNECTIONS = 10
 _ATTEMPTS = 3
+_STATEMENTS_KEPT = 500
 _MIGRATING = 7_227_003
 _SETTINGS = {
     "application_name": "boards",
@@ -59,7 +60,10 @@ class PostgresDatabase:
                 pool_size=_CONNECTIONS,
                 max_overflow=_MORE_CONNECTIONS,
                 json_serializer=dump_json,
-                connect_args={"server_settings": _SETTINGS},
+                connect_args={
+                    "server_settings": _SETTINGS,
+                    "prepared_statement_cache_size": _STATEMENTS_KEPT,
+                },
             )
         )
         try:

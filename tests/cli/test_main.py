@@ -38,7 +38,8 @@ def test_the_help_of_every_command_fits_80_columns(cli):
         *([], ["generators"], ["schema"], ["estimate"], ["generate"], ["list"], ["show"]),
         *(["cancel"], ["upload"], ["board"], ["board", "list"], ["board", "create"], ["doctor"]),
         *(["demo"], ["up"], ["db"], ["db", "upgrade"], ["db", "downgrade"], ["db", "revision"]),
-        *(["generator", "new"], ["help"], ["version"]),
+        *(["generator", "new"], ["help"], ["version"], ["init"], ["status"], ["logs"], ["down"]),
+        *(["upgrade"], ["clean"]),
     ):
         ran = cli(*command, "--help")
         assert ran.code == Exit.OK, command

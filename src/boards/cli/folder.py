@@ -7,13 +7,16 @@ neither can fall behind.
 import os
 import secrets
 import textwrap
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 
+from boards.adapters.providers import PROVIDERS
 from boards.adapters.providers.local import BUILT_IN
+from boards.catalog import load_declarations
 from boards.errors import Conflict, StorageError
 from boards.generators.loader import load
 from boards.generators.registry import GeneratorRegistry
@@ -29,7 +32,7 @@ PURPOSES = {
     STORAGE: "where files are kept, and what may be uploaded",
 }
 WIDTH = 80
-SECRET_BYTES = 48
+SECRET_BYTES = 45
 WORKED_OUT = {
     "data_dir": "your user's folder for data",
     "database_url": "boards.db in the data directory",
@@ -43,6 +46,8 @@ def write(folder: Path) -> Mapping[Path, str]:
     Conflict when one of them, or a data directory, is there already; StorageError when they cannot
     be written. Nothing is left behind then.
     """
+    if folder.exists() and not folder.is_dir():
+        raise Conflict(f"{str(folder)!r} is a file; name a folder.")
     taken = [name for name in (*PURPOSES, DATA) if _is_taken(folder / name)]
     if taken:
         raise Conflict(
@@ -137,31 +142,39 @@ def _generators() -> str:
     for target, one in zip(BUILT_IN, registry.list_all(), strict=True):
         lines += _comment(f"{one.name} ({one.artifact_type}): {one.description}", "  ")
         lines.append(f"  - class: {target}")
+    models = Counter(declaration.provider for declaration in load_declarations())
+    for provider in PROVIDERS.values():
+        if count := models[provider.name]:
+            what = f"{count} models" if count > 1 else "one model"
+            lines += _comment(f"{provider.title}: {what}, with the key {provider.key}", "  ")
+            lines.append(f"  - catalog: {provider.name}")
     return GENERATORS_HEAD + "\n".join(lines) + "\n"
 
 
 ENV_HEAD = """\
-# The settings of this folder: `boards` reads them when it runs here. What is set
-# in the environment wins. A line that begins with # is not read: take the # away
-# to set what stands there.
+# The settings of this folder: `boards` reads them when it runs here. What is
+# set in the environment wins. A line that begins with # is not read: take the #
+# away to set what stands there.
 #
 # Keep this file to yourself, and out of version control: it holds secrets.
 """
 
 GENERATORS_HEAD = """\
-# Which generators Boards loads, in the order in which it lists them. It is read
-# at the start.
+# Which generators Boards loads, in the order in which it lists them. It is
+# read at the start.
 
 # true: any fault in this file stops the start, and all of them are listed.
 # false: what is at fault is left out, with a warning.
 strict_mode: true
 
 # false: only what is listed here is loaded. true: also the built-in generators
-# that are not, such as those of a newer Boards, and those of installed packages.
+# and providers that are not, such as those of a newer Boards, and generators of
+# installed packages.
 allow_unlisted: false
 
 # An entry says by one of these where its generator is:
 #   class: package.module:Class    a class
+#   catalog: provider              all models of a provider, or one by its name
 #   entrypoint: name               one that an installed package offers
 #   import: package.module         a module that registers its generators itself
 # It may also have:
@@ -178,8 +191,8 @@ STORAGE_TEXT = """\
 # that does nothing is refused.
 storage:
 
-  # Which of the providers keeps the files. Files do not move along: what another
-  # one keeps is not found any more.
+  # Which of the providers keeps the files. Files do not move along: what
+  # another one keeps is not found any more.
   default_provider: local
 
   providers:
@@ -190,8 +203,8 @@ storage:
       # The folder, as seen from here. Default: files in the data directory.
       #path: ./data/files
 
-  # The largest upload, in bytes. Default: BOARDS_MAX_UPLOAD_BYTES, which is never
-  # exceeded. Results of generators are always kept, since they may be paid for.
+  # The largest upload, in bytes. Default: BOARDS_MAX_UPLOAD_BYTES, which is
+  # never exceeded. Results of generators are always kept: they may be paid for.
   #max_file_size: 104857600
 
   # What may be uploaded: types, or families of types. Default: all that Boards

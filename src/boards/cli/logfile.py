@@ -7,7 +7,7 @@ import io
 import os
 import time
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import BinaryIO, TextIO, cast
 
@@ -99,29 +99,33 @@ class _Files(io.RawIOBase):
             return  # the line matters more than the size of its file
 
 
-def read_log(path: Path, *, last: int, follow: bool = False) -> Iterator[str]:
+def read_log(path: Path, *, last: int, follow: bool = False) -> Generator[str]:
     """Give the last lines of the log, and with `follow` each new one, across files, without end.
 
     Nothing is given while there is no log.
     """
     file = _open(path)
-    lines = deque(_older_lines(path, file), maxlen=last)
-    rest = _take(file, b"", lines)
-    if rest and not follow:
-        lines.append(rest)
-    yield from map(_shown, lines)
-    while follow:
-        time.sleep(LOOK_SECONDS)
-        lines = deque()
-        rest = _take(file, rest, lines)
-        if file is None or _has_successor(path, file):
-            # What came between reading and the change of its name.
-            rest = _take(file, rest, lines)
-            if file is not None:
-                file.close()
-            file = _open(path)
-            rest = _take(file, rest, lines)
+    try:
+        lines = deque(_older_lines(path, file), maxlen=last)
+        rest = _take(file, b"", lines)
+        if rest and not follow:
+            lines.append(rest)
         yield from map(_shown, lines)
+        while follow:
+            time.sleep(LOOK_SECONDS)
+            lines = deque()
+            rest = _take(file, rest, lines)
+            if file is None or _has_successor(path, file):
+                # What came between reading and the change of its name.
+                rest = _take(file, rest, lines)
+                if file is not None:
+                    file.close()
+                file = _open(path)
+                rest = _take(file, rest, lines)
+            yield from map(_shown, lines)
+    finally:
+        if file is not None:
+            file.close()
 
 
 def said_since(path: Path, begin: int, *, last: int) -> str:

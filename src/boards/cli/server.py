@@ -1,6 +1,7 @@
 """`boards status`, `boards logs`, `boards down`: looking after the server of this machine."""
 
 from collections.abc import Iterator, Mapping
+from contextlib import closing
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -69,8 +70,9 @@ def logs(
             exit_code=Exit.NOT_FOUND,
             code="not_found",
         )
-    for line in read_log(path, last=lines, follow=follow):
-        print(line, flush=follow)
+    with closing(read_log(path, last=lines, follow=follow)) as shown:
+        for line in shown:
+            print(line, flush=follow)
 
 
 def down(as_json: AsJson = False) -> None:
@@ -119,7 +121,7 @@ def _lines(
     said = {
         State.RUNNING: f"runs at {found.address}",
         State.STOPPED: "stopped; `boards up` starts it",
-        State.BETWEEN: "starts or stops",
+        State.BETWEEN: "does not answer: it starts, or stops, or is very busy",
         State.BUSY: "stopped; a command has the data directory",
     }
     yield "server", said[found.state]
@@ -131,6 +133,8 @@ def _lines(
     if found.version is not None:
         yield "version", found.version
     yield "data", str(settings.data_dir)
+    if settings.server is not None and settings.server != found.address:
+        yield "commands", f"talk to {settings.server}, by BOARDS_SERVER"
     if work is not None:
         named = {"waiting": "waiting", "running": "running", "attention": "to be looked at"}
         more = {

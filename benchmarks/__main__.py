@@ -9,6 +9,7 @@ import sys
 ALL = {
     "sqlite": ("benchmarks.one_path",),
     "postgres": ("benchmarks.one_path", "--postgres"),
+    "apart": ("benchmarks.apart",),
     "database": ("benchmarks.db_path",),
     "streams": ("benchmarks.streams",),
 }

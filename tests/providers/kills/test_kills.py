@@ -7,8 +7,13 @@ call is billed, and the result is stored or the run stands before a person with 
 import asyncio
 import json
 import os
+import shutil
+import signal
+import subprocess
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -18,11 +23,11 @@ from boards.domain.generations import FINAL, Generation, Phase
 from boards.services.ports import SYSTEM, GenerationFilter
 from boards.settings import load_settings
 from boards.testing.lab import Lab, open_lab
-from tests.db.conftest import PostgresServer, postgres_server
+from tests.db.conftest import PostgresServer, postgres_server, sqlite_template
 from tests.providers.kills.boundaries import Boundary, hold_at, unknown_after
 from tests.providers.samples import SAMPLES, Sample
 
-__all__ = ["postgres_server"]
+__all__ = ["postgres_server", "sqlite_template"]
 
 pytestmark = pytest.mark.slow
 
@@ -47,6 +52,79 @@ ON_POSTGRES = [
 ]
 
 
+@dataclass(frozen=True, kw_only=True)
+class Victim:
+    """A process that is about to be killed."""
+
+    pid: int
+    log: Path
+
+    @property
+    def is_alive(self) -> bool:
+        try:
+            os.kill(self.pid, 0)
+        except ProcessLookupError:
+            return False
+        return True
+
+    async def until(self, reached: Callable[[], bool]) -> None:
+        """Wait for the boundary; a victim that ends before it has a story to tell."""
+        while not reached():
+            if not self.is_alive:
+                pytest.fail(f"The victim ended by itself:\n{self.log.read_text()}")
+            await asyncio.sleep(0.01)
+
+    async def kill(self) -> None:
+        """What `kill -9` does."""
+        while self.is_alive:
+            with suppress(ProcessLookupError):
+                os.kill(self.pid, signal.SIGKILL)
+            await asyncio.sleep(0.01)
+
+
+class Nursery:
+    """Where victims come from; see `nursery.py`."""
+
+    def __init__(self) -> None:
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "tests.providers.kills.nursery"],
+            cwd=ROOT,
+            env={**os.environ, "PYTHONPATH": str(ROOT)},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        assert self._say("") == "ready"
+
+    def start(self, arguments: list[str], environ: dict[str, str], folder: Path) -> Victim:
+        log = folder / "victim.log"
+        order = {
+            "arguments": arguments,
+            "environment": environ,
+            "folder": str(folder),
+            "log": str(log),
+        }
+        return Victim(pid=int(self._say(json.dumps(order) + "\n")), log=log)
+
+    def close(self) -> None:
+        self._process.kill()
+        self._process.communicate()
+
+    def _say(self, line: str) -> str:
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._process.stdin.write(line)
+        self._process.stdin.flush()
+        return self._process.stdout.readline().strip()
+
+
+@pytest.fixture(scope="module")
+def nursery() -> Iterator[Nursery]:
+    opened = Nursery()
+    yield opened
+    opened.close()
+
+
 @pytest.fixture
 async def lab(tmp_path: Path) -> AsyncIterator[Lab]:
     async with open_lab(book=tmp_path / "book.jsonl") as opened:
@@ -55,26 +133,39 @@ async def lab(tmp_path: Path) -> AsyncIterator[Lab]:
 
 @pytest.mark.parametrize(("sample", "boundary"), CASES)
 async def test_a_killed_run_is_paid_once(
-    lab: Lab, tmp_path: Path, sample: Sample, boundary: Boundary
+    lab: Lab,
+    nursery: Nursery,
+    sqlite_template: Path,
+    tmp_path: Path,
+    sample: Sample,
+    boundary: Boundary,
 ) -> None:
-    await _kill_and_go_on(lab, tmp_path, sample, boundary, {})
+    (tmp_path / "data").mkdir(mode=0o700)
+    shutil.copyfile(sqlite_template, tmp_path / "data" / "boards.db")
+    await _kill_and_go_on(lab, nursery, tmp_path, sample, boundary, {})
 
 
 @pytest.mark.postgres
 @pytest.mark.parametrize(("sample", "boundary"), ON_POSTGRES)
 async def test_a_killed_run_is_paid_once_on_postgres(
     lab: Lab,
+    nursery: Nursery,
     tmp_path: Path,
     postgres_server: PostgresServer,
     sample: Sample,
     boundary: Boundary,
 ) -> None:
     more = {"BOARDS_DATABASE_URL": postgres_server.empty(), "BOARDS_LEASE_SECONDS": "2"}
-    await _kill_and_go_on(lab, tmp_path, sample, boundary, more)
+    await _kill_and_go_on(lab, nursery, tmp_path, sample, boundary, more)
 
 
 async def _kill_and_go_on(
-    lab: Lab, folder: Path, sample: Sample, boundary: Boundary, more: dict[str, str]
+    lab: Lab,
+    nursery: Nursery,
+    folder: Path,
+    sample: Sample,
+    boundary: Boundary,
+    more: dict[str, str],
 ) -> None:
     environ = {
         **{name: value for name, value in os.environ.items() if not name.startswith("BOARDS_")},
@@ -84,26 +175,14 @@ async def _kill_and_go_on(
     }
     hold = hold_at(boundary, sample, lab)
     marker = folder / "reached"
-    victim = await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-m",
-        "tests.providers.kills.victim",
-        *(boundary, sample.generator, json.dumps(sample.inputs), str(marker)),
-        cwd=folder,
-        env={**environ, "PYTHONPATH": str(ROOT)},
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.STDOUT,
+    victim = nursery.start(
+        [boundary, sample.generator, json.dumps(sample.inputs), str(marker)], environ, folder
     )
     try:
         async with asyncio.timeout(WAIT):
-            if hold is not None:
-                await _either(hold.reached.wait(), victim)
-            else:
-                await _either(_appears(marker), victim)
+            await victim.until(marker.exists if hold is None else hold.reached.is_set)
     finally:
-        if victim.returncode is None:
-            victim.kill()
-        await victim.communicate()
+        await victim.kill()
     _go_on_at_the_provider(lab)
 
     async with open_app(load_settings(environ, cwd=folder)) as app:
@@ -146,20 +225,3 @@ async def _settled(app: App) -> Generation:
             if generation.phase in {*FINAL, Phase.SUBMIT_UNKNOWN}:
                 return generation
             await asyncio.sleep(0.05)
-
-
-async def _appears(path: Path) -> None:
-    while not path.exists():  # noqa: ASYNC110, ASYNC240 - another process makes it
-        await asyncio.sleep(0.02)
-
-
-async def _either(reached: object, victim: asyncio.subprocess.Process) -> None:
-    """Wait for the boundary; a victim that ends before it has a story to tell."""
-    waiting = asyncio.ensure_future(reached)  # type: ignore[call-overload]
-    ended = asyncio.ensure_future(victim.wait())
-    await asyncio.wait({waiting, ended}, return_when=asyncio.FIRST_COMPLETED)
-    if not waiting.done():
-        waiting.cancel()
-        said = await victim.stdout.read() if victim.stdout else b""
-        pytest.fail(f"The victim ended by itself:\n{said.decode(errors='replace')}")
-    ended.cancel()

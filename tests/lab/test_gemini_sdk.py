@@ -1,8 +1,11 @@
 """Google's own Python client, unchanged, against the lab."""
 
+from typing import Any
+
 import pytest
 from google import genai
 from google.genai import errors, types
+from google.genai.client import AsyncClient
 
 from boards.testing.lab import Event, Kind, Lab, Stage
 from boards.testing.lab.media import credentials_of, image
@@ -19,7 +22,7 @@ async def client(lab: Lab):
     await opened.aclose()
 
 
-async def drawn(client, *contents, **config):
+async def drawn(client: AsyncClient, *contents: Any, **config: Any) -> Any:
     return await client.models.generate_content(
         model=IMAGES,
         contents=[*contents] or ["a boat"],
@@ -156,7 +159,7 @@ class TestErrors:
         assert (failed.value.code, failed.value.status) == (503, "UNAVAILABLE")
 
 
-async def filmed(client):
+async def filmed(client: AsyncClient) -> Any:
     return await client.models.generate_videos(
         model=VIDEOS,
         source=types.GenerateVideosSource(

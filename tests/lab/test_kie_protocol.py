@@ -1,4 +1,4 @@
-"""Kie.ai's protocol against the lab, as its pages show it: it has no client of its own in Python."""
+"""Kie.ai's protocol against the lab, as its pages show it: we know of no client of its own."""
 
 import json
 

@@ -1,10 +1,12 @@
 """Replicate's own Python client, unchanged, against the lab."""
 
+import asyncio
 import io
+from typing import Any
 from urllib.request import urlopen
 
 import pytest
-import replicate
+from replicate.client import Client
 from replicate.exceptions import ModelError, ReplicateError
 
 from boards.testing.lab import Event, Kind, Lab, Stage
@@ -16,13 +18,13 @@ VERSION = "c846a69991daf4c0e5d016514849d14ee5b2e6846ce6b9d6f21369e564cfe51e"
 
 @pytest.fixture
 async def client(lab: Lab):
-    opened = replicate.Client(api_token="r8_x", base_url=f"{lab.url}/replicate")
+    opened = Client(api_token="r8_x", base_url=f"{lab.url}/replicate")
     opened.poll_interval = 0.01
     yield opened
     await opened._async_client.aclose()
 
 
-async def created(client, **inputs):
+async def created(client: Client, **inputs: Any) -> Any:
     return await client.predictions.async_create(model=MODEL, input={"prompt": "x", **inputs})
 
 
@@ -58,8 +60,7 @@ class TestPredictions:
     async def test_run_waits_for_the_output(self, client, lab):
         (url,) = await client.async_run(MODEL, {"prompt": "x", "output_format": "png"})
 
-        png = urlopen_in_thread(url)
-        assert credentials_of(await png) is not None
+        assert credentials_of(await _read(url)) is not None
         assert lab.book.billed == 1
 
     async def test_all_states_are_parsed(self, client, lab):
@@ -121,7 +122,7 @@ class TestErrors:
         with pytest.raises(ModelError) as refused:
             await client.async_run(MODEL, {"prompt": "x"})
 
-        assert "(E005)" in refused.value.prediction.error
+        assert "(E005)" in str(refused.value.prediction.error)
         assert refused.value.prediction.output is None
         assert lab.book.billed == 0
 
@@ -163,9 +164,7 @@ class TestErrors:
         assert lab.book.count(Event.REFUSED) == 1
 
 
-async def urlopen_in_thread(url: str) -> bytes:
-    import asyncio
-
+async def _read(url: str) -> bytes:
     def read() -> bytes:
         with urlopen(url) as answer:
             data: bytes = answer.read()

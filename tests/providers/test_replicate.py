@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -16,7 +17,7 @@ from boards.testing.lab import Event, Fault, Kind, Lab, Stage
 from boards.testing.lab.desk import LabJob, Progress
 from boards.testing.lab.media import credentials_of, image
 from boards.testing.lab.replicate import ReplicateLab
-from tests.providers.samples import SAMPLES
+from tests.providers.samples import SAMPLES, Sample
 from tests.providers.test_faults import settled
 from tests.services.studio import Studio, eventually
 
@@ -41,7 +42,7 @@ def replicate(lab: Lab) -> ReplicateLab:
 
 class TestARun:
     async def test_an_image_keeps_its_bytes_and_its_credentials(self, studio, lab):
-        generation = await settled(studio, DRAFT)
+        generation = await ran(studio, DRAFT)
 
         assert generation.phase is Phase.COMPLETED
         stored = await studio.storage.read(generation.file.key, max_bytes=10 * 2**20)
@@ -81,7 +82,7 @@ class TestARun:
 
         monkeypatch.setattr(replicate, "_prediction", elsewhere)
 
-        generation = await settled(studio, DRAFT)
+        generation = await ran(studio, DRAFT)
 
         assert generation.phase is Phase.COMPLETED
 
@@ -203,7 +204,7 @@ class TestEnds:
         removed = {"output": None, "data_removed": True}
         monkeypatch.setattr(replicate, "_prediction", lambda job: {**plain(job), **removed})
 
-        generation = await settled(studio, DRAFT)
+        generation = await ran(studio, DRAFT)
 
         assert generation.phase is Phase.FAILED
         assert generation.failure.provider_code == "data_removed"
@@ -235,7 +236,7 @@ class TestTheBill:
         timed = {"metrics": {"predict_time": 5.2}}
         monkeypatch.setattr(replicate, "_prediction", lambda job: {**plain(job), **timed})
 
-        generation = await settled(studio, DRAFT)
+        generation = await ran(studio, DRAFT)
 
         assert (await studio.balance(generation.id)).spent == Decimal("0.003")
 
@@ -261,10 +262,15 @@ class TestCancelling:
         assert (await transport.look(_job(job))).state is PollState.DONE
 
 
+async def ran(studio: Studio, sample: Sample) -> Any:
+    """Run a sample until it stands. Untyped: a test that reads a cost means that there is one."""
+    return await settled(studio, sample)
+
+
 def _open(lab: Lab, replicate: ReplicateLab, kind: Kind | None = None, **more) -> LabJob:
     """Take a prediction on at the lab."""
     fault = Fault(stage=Stage.SUBMIT, kind=kind, **more) if kind else None
-    body = {"input": {"prompt": "x", "num_outputs": 1}}
+    body: Any = {"input": {"prompt": "x", "num_outputs": 1}}
     return lab.desk.open_job(replicate, SCHNELL.endpoint, body, fault)
 
 

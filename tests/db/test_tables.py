@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 import pytest
 
@@ -38,7 +39,7 @@ class TestChecks:
             (Phase.PENDING, {"estimate_confidence": "hopeful"}),
             (Phase.PENDING, {"submit_started_at": NOW}),
             (Phase.PENDING, {"admitted_at": NOW}),
-            (Phase.PENDING, {"run_token": new_id()}),
+            (Phase.PENDING, {"run_token": UUID(int=7)}),
             (Phase.PENDING, {"phase": "submitting"}),
             (Phase.SUBMITTED, {"lease_until": None}),
             (Phase.SUBMITTED, {"phase": "completed"}),

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from urllib.parse import urlsplit
 
 from pydantic import BaseModel, JsonValue
@@ -34,7 +35,11 @@ def read_made(declaration: Declaration, outcome: Outcome, inputs: BaseModel) -> 
     """
     result = declaration.result
     default = _default_format(declaration, inputs)
-    found = [each for each in outcome.made if each.role is None]
+    found = [
+        each if each.format else replace(each, format=default)
+        for each in outcome.made
+        if each.role is None
+    ]
     extras = [each for each in outcome.made if each.role is not None]
     for value in _first(outcome.document, result.files):
         made = _made(value, default)

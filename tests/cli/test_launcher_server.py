@@ -20,13 +20,18 @@ from boards.cli.server_file import SERVER_FILE
 from tests.cli.conftest import Ran
 
 HOLDER = """
-import signal, sys, time
+import sys, time
+from contextlib import nullcontext
 from pathlib import Path
 from boards.adapters.datadir import hold_data_dir
-with hold_data_dir(Path(sys.argv[1]), work=sys.argv[2] or None):
-    print("held", flush=True)
-    time.sleep(600)
+with hold_data_dir(Path(sys.argv[1]), work=sys.argv[2] or None) as hold:
+    with hold.listening(sys.argv[3]) if sys.argv[3] else nullcontext():
+        print("held", flush=True)
+        time.sleep(600)
 """
+
+ADDRESS = "http://127.0.0.1:9"
+"""Where nobody listens."""
 
 Boards = Callable[..., Ran]
 
@@ -58,10 +63,12 @@ def boards(home: Path) -> Iterator[Boards]:
 
 
 @contextmanager
-def held_by(folder: Path, work: str = "") -> Iterator[int]:
+def held_by(folder: Path, work: str = "", address: str = "") -> Iterator[int]:
     """Have another process hold a folder; gives its number."""
     process = subprocess.Popen(
-        [sys.executable, "-c", HOLDER, str(folder), work], stdout=subprocess.PIPE, text=True
+        [sys.executable, "-c", HOLDER, str(folder), work, address],
+        stdout=subprocess.PIPE,
+        text=True,
     )
     try:
         assert process.stdout is not None
@@ -80,8 +87,8 @@ def wait_until_free(data: Path) -> None:
         time.sleep(0.05)
 
 
-def note(data: Path, pid: int, url: str = "http://127.0.0.1:9") -> None:
-    (data / SERVER_FILE).write_text(json.dumps({"url": url, "pid": pid}))
+def note(data: Path, pid: int) -> None:
+    (data / SERVER_FILE).write_text(json.dumps({"url": ADDRESS, "pid": pid}))
 
 
 @pytest.mark.slow
@@ -216,7 +223,7 @@ class TestDown:
         assert not (home / "data").exists()
 
     def test_leaves_a_command_alone(self, cli, home):
-        with held_by(home / "data") as pid:
+        with held_by(home / "data", "", ADDRESS) as pid:
             note(home / "data", pid)
             ran = cli("down")
             assert ran.code == Exit.REFUSED
@@ -232,8 +239,7 @@ class TestDown:
     def test_asks_no_process_that_only_has_the_servers_number(self, cli, home):
         """As where the server is in a container, in which numbers stand for other processes."""
         with held_by(home / "elsewhere") as innocent, held_by(home / "data", "up"):
-            (home / "data" / "lock").write_text(f"{innocent} up")
-            note(home / "data", innocent)
+            (home / "data" / "lock").write_text(f"{innocent} up {ADDRESS}")
             ran = cli("down")
             assert ran.code == Exit.REFUSED
             assert "no such server can be seen from here" in ran.err
@@ -245,8 +251,8 @@ class TestDown:
 
     def test_asks_once_and_waits(self, cli, home, monkeypatch):
         asked: list[tuple[int, int]] = []
-        with held_by(home / "data", "up") as pid:
-            note(home / "data", pid)
+        with held_by(home / "data", "up", ADDRESS) as pid:
+            note(home / "data", os.getpid())  # another server's here; the lock is what counts
             with monkeypatch.context() as patch:
                 patch.setattr(os, "kill", lambda *call: asked.append(call))
                 assert cli("down").code == Exit.LOCKED

@@ -109,6 +109,19 @@ class TestWhoHasIt:
             process.communicate()
         assert holder_of(tmp_path) is None, "the lock goes with its process"
 
+    def test_where_it_listens_is_told_as_long_as_it_does(self, tmp_path):
+        with hold_data_dir(tmp_path, work="up") as hold:
+            began = holder_of(tmp_path)
+            with hold.listening("http://127.0.0.1:8088"):
+                listening = holder_of(tmp_path)
+            ended = holder_of(tmp_path)
+        assert began is not None
+        assert ended is not None
+        assert listening is not None
+        assert (began.address, ended.address) == (None, None)
+        assert (listening.address, listening.work) == ("http://127.0.0.1:8088", "up")
+        assert (tmp_path / LOCK_FILE).read_text() == f"{os.getpid()} up"
+
     def test_asking_takes_nothing_from_anybody(self, tmp_path):
         with hold_data_dir(tmp_path):
             assert holder_of(tmp_path) is not None

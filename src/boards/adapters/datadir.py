@@ -18,7 +18,7 @@ from uuid import uuid4
 
 from boards.errors import Conflict, StorageError
 
-__all__ = ["LOCK_FILE", "SCRATCH", "Holder", "hold_data_dir", "holder_of", "own_scratch"]
+__all__ = ["LOCK_FILE", "SCRATCH", "Hold", "Holder", "hold_data_dir", "holder_of", "own_scratch"]
 
 LOCK_FILE = "lock"
 SCRATCH = "scratch"
@@ -48,20 +48,48 @@ else:
 
 @dataclass(frozen=True, kw_only=True)
 class Holder:
-    """The process that has a data directory, as it wrote itself down when it took it.
+    """The process that has a data directory, as it wrote itself down.
 
-    `work` is what it said it does. `is_seen` tells that the process of that number was found to
-    have the lock open: in another container, the number may be somebody else's here.
+    `work` is what it does, `address` where it listens. `since` is when it wrote last. `is_seen`
+    tells that the process of that number was found to have the lock open: in another container, the
+    number may be somebody else's here.
     """
 
     pid: int | None
     work: str | None
+    address: str | None
     since: datetime
     is_seen: bool
 
 
+class Hold:
+    """This process's hold on a data directory, and what it has written into the lock."""
+
+    def __init__(self, file: int, work: str | None) -> None:
+        self._file = file
+        self._words = [str(os.getpid()), *([work] if work else [])]
+        self._write(self._words)
+
+    @contextmanager
+    def listening(self, address: str) -> Iterator[None]:
+        """Say, as long as this lasts, that it listens there. Needs a `work`."""
+        self._write([*self._words, address])
+        try:
+            yield
+        finally:
+            self._write(self._words)
+
+    def _write(self, words: list[str]) -> None:
+        # Whoever reads meanwhile sees the old words or the new ones, never half of them.
+        text = " ".join(words).encode()
+        before = os.fstat(self._file).st_size
+        os.lseek(self._file, 0, os.SEEK_SET)
+        os.write(self._file, text.ljust(before))
+        os.ftruncate(self._file, len(text))
+
+
 @contextmanager
-def hold_data_dir(path: Path, *, work: str | None = None) -> Iterator[None]:
+def hold_data_dir(path: Path, *, work: str | None = None) -> Iterator[Hold]:
     """Make the directory unless it is there, and keep every other process out of it.
 
     `work` is one word for what this process does, for `holder_of`. Raises Conflict, naming the
@@ -81,16 +109,13 @@ def hold_data_dir(path: Path, *, work: str | None = None) -> Iterator[None]:
         try:
             _lock_soon(file)
         except OSError:
-            pid, _ = _written(file)
+            pid, *_ = _written(file)
             by = "another process" if pid is None else f"process {pid}"
             raise Conflict(
                 f"The data directory {str(path)!r} is in use by {by}. Wait until it has ended, or "
                 "name another directory in BOARDS_DATA_DIR."
             ) from None
-        os.ftruncate(file, 0)
-        os.lseek(file, 0, os.SEEK_SET)
-        os.write(file, f"{os.getpid()} {work or ''}".strip().encode())
-        yield
+        yield Hold(file, work)
     finally:
         os.close(file)  # which gives up the lock; the file stays, or two could lock two files
 
@@ -113,11 +138,12 @@ def holder_of(path: Path) -> Holder | None:
     try:
         _share(file)
     except OSError:
-        pid, work = _written(file)
+        pid, work, address = _written(file)
         about = os.fstat(file)
         return Holder(
             pid=pid,
             work=work,
+            address=address,
             since=datetime.fromtimestamp(about.st_mtime, UTC),
             is_seen=pid is not None and _has_open(pid, about),
         )
@@ -161,13 +187,11 @@ def _lock_soon(file: int) -> None:
         _lock(file)
 
 
-def _written(file: int) -> tuple[int | None, str | None]:
-    """The process and its work that stand in the lock."""
+def _written(file: int) -> tuple[int | None, str | None, str | None]:
+    """The process, its work and its address that stand in the lock."""
     os.lseek(file, 0, os.SEEK_SET)
-    words = os.read(file, 64).decode(errors="replace").split()
-    if not words or not words[0].isdecimal():
-        return None, None
-    return int(words[0]), words[1] if len(words) > 1 else None
+    pid, work, address, *_ = (*os.read(file, 512).decode(errors="replace").split(), "", "", "")
+    return int(pid) if pid.isdecimal() else None, work or None, address or None
 
 
 def _has_open(pid: int, about: os.stat_result) -> bool:

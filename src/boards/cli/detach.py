@@ -10,10 +10,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from boards.adapters.datadir import holder_of
 from boards.cli.exits import Exit, Stop
 from boards.cli.logfile import log_path, opened, said_since
 from boards.cli.remote import version_at
-from boards.cli.server_file import announced_address, announced_pid
 from boards.cli.standing import State, look
 from boards.settings import Settings
 
@@ -90,10 +90,10 @@ def _wait(process: "subprocess.Popen[bytes]", data_dir: Path, log: Path, begin: 
             code = process.poll()
             if code is not None:
                 raise _ended(code, log, begin)
-            if announced_pid(data_dir) == process.pid:
-                address = announced_address(data_dir)
-                if address is not None and asyncio.run(version_at(address)) is not None:
-                    return address
+            holder = holder_of(data_dir)
+            address = holder.address if holder is not None and holder.pid == process.pid else None
+            if address is not None and asyncio.run(version_at(address)) is not None:
+                return address
             time.sleep(LOOK_SECONDS)
     except KeyboardInterrupt:
         raise Stop(

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from boards.settings import is_loopback
 
-__all__ = ["SERVER_FILE", "announced", "announced_address", "announced_pid"]
+__all__ = ["SERVER_FILE", "announced", "announced_address", "announced_pid", "local_address"]
 
 SERVER_FILE = "server.json"
 
@@ -32,20 +32,26 @@ def announced(data_dir: Path, address: str) -> Iterator[None]:
 
 
 def announced_address(data_dir: Path) -> str | None:
-    """Read where a server said it would be; it may have died since. None without a valid note.
+    """Read where a server said it would be; it may have died since. None without a valid note."""
+    try:
+        return local_address(
+            json.loads((data_dir / SERVER_FILE).read_text(encoding="utf-8"))["url"]
+        )
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
 
-    Only an address of this machine counts: whoever could write the file must not lead commands,
-    and the token they carry, elsewhere.
+
+def local_address(text: object) -> str | None:
+    """Give an address that somebody wrote down, if it is one of this machine.
+
+    Whoever could write it must not lead commands, and the token they carry, elsewhere.
     """
     try:
-        address = json.loads((data_dir / SERVER_FILE).read_text(encoding="utf-8"))["url"]
-        parts = urlsplit(address)
+        parts = urlsplit(str(text))
         host = parts.hostname
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+    except ValueError:
         return None
-    if parts.scheme != "http" or host is None or not is_loopback(host):
-        return None
-    return str(address)
+    return str(text) if parts.scheme == "http" and host and is_loopback(host) else None
 
 
 def announced_pid(data_dir: Path) -> int | None:

@@ -10,7 +10,7 @@ import uvicorn
 from fastapi import FastAPI
 from uvicorn.loops.auto import auto_loop_factory
 
-from boards.adapters.datadir import hold_data_dir
+from boards.adapters.datadir import Hold, hold_data_dir
 from boards.adapters.telemetry.logging import configure_logging
 from boards.bootstrap import Role, asgi, open_app
 from boards.cli.exits import Exit, Stop
@@ -54,21 +54,21 @@ def _allow_many_streams() -> None:
 
 async def _serve(settings: Settings, role: Role, ended_by: str) -> None:
     # A server that leaves the runs to workers shares the data directory with them.
-    with _locked(settings) if role is Role.ALL else nullcontext():
+    with _locked(settings) if role is Role.ALL else nullcontext() as hold:
         async with open_app(settings, role=role) as app:
-            server = _Server(asgi(app), settings, ended_by=ended_by)
+            server = _Server(asgi(app), settings, hold, ended_by=ended_by)
             server.on_stop = app.streams.tail.close
             await server.serve_until_stopped()
 
 
 @contextmanager
-def _locked(settings: Settings) -> Iterator[None]:
+def _locked(settings: Settings) -> Iterator[Hold]:
     with ExitStack() as stack:
         try:
-            stack.enter_context(hold_data_dir(settings.data_dir, work=SERVER_WORK))
+            hold = stack.enter_context(hold_data_dir(settings.data_dir, work=SERVER_WORK))
         except Conflict as held:
             raise Stop(held.message, exit_code=Exit.LOCKED, code="locked") from held
-        yield
+        yield hold
 
 
 @contextmanager
@@ -84,9 +84,11 @@ def _deaf() -> Iterator[None]:
 
 
 class _Server(uvicorn.Server):
-    """uvicorn, which leaves a note in the data directory while it listens."""
+    """uvicorn, which says in the data directory, and in its lock, where it listens."""
 
-    def __init__(self, app: FastAPI, settings: Settings, *, ended_by: str) -> None:
+    def __init__(
+        self, app: FastAPI, settings: Settings, hold: Hold | None, *, ended_by: str
+    ) -> None:
         super().__init__(
             uvicorn.Config(
                 app,
@@ -98,6 +100,7 @@ class _Server(uvicorn.Server):
             )
         )
         self.settings = settings
+        self.hold = hold
         self.on_stop: Callable[[], None] = lambda: None
         self.ended_by = ended_by
 
@@ -115,8 +118,10 @@ class _Server(uvicorn.Server):
             ) from None
 
     async def main_loop(self) -> None:
-        with announced(self.settings.data_dir, self.address()):
-            print(f"Boards is at {self.address()} ({self.ended_by} stops it)")
+        address = self.address()
+        listening = nullcontext() if self.hold is None else self.hold.listening(address)
+        with listening, announced(self.settings.data_dir, address):
+            print(f"Boards is at {address} ({self.ended_by} stops it)")
             print(f"Everything it keeps is in {self.settings.data_dir}", flush=True)
             await super().main_loop()
             # Open streams end now; uvicorn would wait for them.

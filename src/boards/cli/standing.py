@@ -12,7 +12,7 @@ from enum import StrEnum
 from boards.adapters.datadir import Holder, holder_of
 from boards.cli.exits import Exit, Stop
 from boards.cli.remote import open_client, version_at
-from boards.cli.server_file import announced_address, announced_pid
+from boards.cli.server_file import announced_address, announced_pid, local_address
 from boards.settings import Settings
 
 __all__ = [
@@ -71,18 +71,20 @@ class Standing:
 def look(settings: Settings) -> Standing:
     """Look once. StorageError when the data directory cannot be looked into."""
     holder = holder_of(settings.data_dir)
-    address = announced_address(settings.data_dir)
-    version = None if address is None else asyncio.run(version_at(address))
-    pid = announced_pid(settings.data_dir) if holder is None else holder.pid
+    if holder is None:
+        # A server that shares the directory, or the note of one that was killed.
+        pid, address = announced_pid(settings.data_dir), announced_address(settings.data_dir)
+    else:
+        pid, address = holder.pid, local_address(holder.address)
     if holder is not None and holder.work != SERVER_WORK:
         return Standing(state=State.BUSY, holder=holder, pid=pid)
+    version = None if address is None else asyncio.run(version_at(address))
     if version is not None:
         return Standing(
             state=State.RUNNING, holder=holder, pid=pid, address=address, version=version
         )
     if holder is not None:
         return Standing(state=State.BETWEEN, holder=holder, pid=pid)
-    # If there is a note, it was left by a server that was killed.
     return Standing(state=State.STOPPED)
 
 
@@ -126,7 +128,7 @@ def stop_server(settings: Settings, server: Holder) -> float:
         now = holder_of(settings.data_dir)
         if now is None or now.pid != server.pid:
             return time.monotonic() - began
-        if not is_asked and announced_pid(settings.data_dir) == now.pid:
+        if not is_asked and now.address is not None:
             _ask_to_end(now)
             is_asked = True
         if time.monotonic() - began > waits_seconds(settings):

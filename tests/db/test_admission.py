@@ -235,6 +235,8 @@ class TestSeveralProcesses:
         first = asyncio.create_task(world.write(admitting))
         await inside.wait()
         assert await world.admit(limits, provider="fal") == ()
+        # Nor is there anything to wait for where nothing could be admitted.
+        assert await world.admit(Limits(paused=frozenset({"*"}))) == ()
         done = True
         await first
         assert await world.admit(limits, provider="fal") == (one,)

@@ -76,64 +76,86 @@ def choose(
     return tuple(chosen)
 
 
+@dataclass(frozen=True, kw_only=True)
+class _Survey:
+    """What is under way and what may go on: `waiting` are all lanes, `ready` those with room."""
+
+    active: Mapping[Lane, int]
+    waiting: Sequence[Lane]
+    ready: Sequence[Lane]
+    room: int
+
+
 def admit(
     door: Door, limits: Limits, *, now: datetime, at_most: int, provider: str | None = None
 ) -> tuple[UUID, ...]:
     """Choose among the lanes' heads, of one provider or of all, and mark what was chosen."""
     door.require_system("admit")
-    if provider is None:
+    if provider is not None:
+        if not door.try_lock(_ONE_AT_A_TIME):
+            # Whoever is in there, or comes next, admits what a submit leaves waiting.
+            return ()
+    elif door.is_postgres:
+        # A sweep that finds nothing to do must not keep a submit from admitting.
+        if not _look(door, limits, provider).ready:
+            return ()
         door.lock(_ONE_AT_A_TIME)
-    elif not door.try_lock(_ONE_AT_A_TIME):
-        # Whoever is in there, or comes next, admits what a submit leaves waiting.
+    seen = _look(door, limits, provider)
+    if not seen.ready:
         return ()
+    if len(seen.ready) == 1:
+        return _admit_from(door, seen.ready[0], limits, seen, now=now, at_most=at_most)
+    candidates = _candidates(door, seen, provider, now=now, at_most=at_most)
+    chosen = choose(candidates, seen.active, limits, at_most=at_most)
+    if not chosen:
+        return ()
+    marked = set(door.run(_admitted, {"ids": chosen, "now": now}).scalars())
+    return tuple(one for one in chosen if one in marked)
+
+
+def _look(door: Door, limits: Limits, provider: str | None) -> _Survey:
     waiting: list[Lane] = []
     active: dict[Lane, int] = {}
-    of_one = {} if provider is None else {"provider": provider}
-    for row in door.run(_survey, of_one, bool(of_one)):
+    values = {} if provider is None else {"provider": provider}
+    for row in door.run(_survey, values, provider is not None):
         if row.under_way is None:
             waiting.append((row.provider, row.tenant_id))
         else:
             active[row.provider, row.tenant_id] = row.under_way
+    room = limits.total - sum(active.values())
     in_provider = _by_provider(active)
     ready = [
         lane
         for lane in waiting
-        if in_provider[lane[0]] < limits.of(lane[0])
+        if room > 0
+        and in_provider[lane[0]] < limits.of(lane[0])
         and not _is_full(lane, active.get(lane, 0), limits)
     ]
-    room = limits.total - sum(active.values())
-    if not ready or room <= 0:
-        return ()
-    if len(ready) == 1:
-        return _admit_from(door, ready[0], limits, active, now=now, at_most=min(at_most, room))
-    depth = min(at_most, max(_LEAST_PER_LANE, _HEADS_AT_ONCE // len(ready)))
-    values: dict[str, object] = {"now": now, "depth": depth, **of_one}
-    if len(ready) < len(waiting):
-        values["lanes"] = ready
-    rows = door.run(_heads, values, bool(of_one), "lanes" in values)
-    candidates = [Candidate(**row._asdict()) for row in rows]
-    chosen = choose(candidates, active, limits, at_most=at_most)
-    if not chosen:
-        return ()
-    found = door.run(_admitted, {"ids": chosen, "now": now})
-    marked = set(found.scalars())
-    return tuple(one for one in chosen if one in marked)
+    return _Survey(active=active, waiting=waiting, ready=ready, room=room)
+
+
+def _candidates(
+    door: Door, seen: _Survey, provider: str | None, *, now: datetime, at_most: int
+) -> list[Candidate]:
+    """The heads of the lanes with room, fewer of each the more lanes there are."""
+    depth = min(at_most, max(_LEAST_PER_LANE, _HEADS_AT_ONCE // len(seen.ready)))
+    values: dict[str, object] = {"now": now, "depth": depth}
+    if provider is not None:
+        values["provider"] = provider
+    if len(seen.ready) < len(seen.waiting):
+        values["lanes"] = seen.ready
+    rows = door.run(_heads, values, provider is not None, "lanes" in values)
+    return [Candidate(**row._asdict()) for row in rows]
 
 
 def _admit_from(
-    door: Door,
-    lane: Lane,
-    limits: Limits,
-    active: Mapping[Lane, int],
-    *,
-    now: datetime,
-    at_most: int,
+    door: Door, lane: Lane, limits: Limits, seen: _Survey, *, now: datetime, at_most: int
 ) -> tuple[UUID, ...]:
     """With one lane there is nothing to choose: its head is admitted by one statement."""
     provider, tenant_id = lane
-    room = limits.of(provider) - _by_provider(active)[provider]
+    room = min(seen.room, limits.of(provider) - _by_provider(seen.active)[provider])
     if provider in limits.tenant_share:
-        room = min(room, limits.tenant_share[provider] - active.get(lane, 0))
+        room = min(room, limits.tenant_share[provider] - seen.active.get(lane, 0))
     values = {
         "provider_name": provider,
         "of_tenant": tenant_id,

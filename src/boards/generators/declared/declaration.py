@@ -25,7 +25,7 @@ import re
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Self
 
 from pydantic import (
     AfterValidator,
@@ -40,7 +40,7 @@ from pydantic import (
     model_validator,
 )
 
-from boards.domain.artifacts import ArtifactType
+from boards.domain.artifacts import PRODUCED, ArtifactType
 
 __all__ = [
     "BUILT_IN_TYPES",
@@ -82,6 +82,12 @@ def _amount(value: object) -> object:
     return amount
 
 
+def _produced(kind: ArtifactType) -> ArtifactType:
+    if kind not in PRODUCED:
+        raise ValueError(f"{kind.value!r} is nothing that is made; use {', '.join(PRODUCED)}")
+    return kind
+
+
 def _matching(pattern: re.Pattern[str], what: str) -> AfterValidator:
     def check(value: str) -> str:
         if not pattern.fullmatch(value):
@@ -101,7 +107,8 @@ FieldName = Annotated[str, _matching(_FIELD, "name of an input: use small letter
 TypeName = Annotated[str, _matching(_TYPE, "name of a type: begin with a capital letter")]
 Text = Annotated[str, Field(min_length=1)]
 Paths = Annotated[tuple[Text, ...], BeforeValidator(_one_or_more)]
-Kinds = Annotated[tuple[ArtifactType, ...], BeforeValidator(_one_or_more)]
+Produced = Annotated[ArtifactType, AfterValidator(_produced)]
+Kinds = Annotated[tuple[Produced, ...], BeforeValidator(_one_or_more)]
 Choice = StrictStr | StrictInt
 
 
@@ -324,7 +331,7 @@ class Declaration(Word):
     """One model of one provider."""
 
     provider: Name
-    makes: ArtifactType
+    makes: Produced
     name: Name
     aliases: tuple[Name, ...] = ()
     title: Text
@@ -380,6 +387,6 @@ class DeclarationFile(Word):
     """A file of the catalogue: what its models share, and the models."""
 
     provider: Name
-    makes: Literal["image", "video", "audio", "text", "lora"]
+    makes: Produced
     types: dict[TypeName, TypeWord] = {}
     models: tuple[dict[str, Any], ...] = Field(min_length=1)

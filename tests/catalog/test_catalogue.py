@@ -1,0 +1,66 @@
+"""Every model of the catalogue: it is read, its form renders, its examples hold."""
+
+import subprocess
+import sys
+
+import pytest
+
+from boards.adapters.providers import PROVIDERS
+from boards.catalog import FOLDER, load_declarations
+from boards.generators.declared import Count, Declaration
+from boards.generators.declared.prices import quote
+from boards.generators.declared.schema import input_model
+from boards.generators.slots import slots_of
+from tests.catalog.words import given
+
+MODELS = [pytest.param(each, id=each.name) for each in load_declarations()]
+
+
+@pytest.mark.parametrize("declaration", MODELS)
+class TestAModel:
+    def test_has_inputs_that_can_be_shown(self, declaration: Declaration):
+        schema = input_model(declaration).model_json_schema()
+
+        assert schema["properties"].keys() == declaration.inputs.keys()
+
+    def test_has_the_slots_that_it_declares(self, declaration: Declaration):
+        slots = {slot.path for slot in slots_of(input_model(declaration))}
+
+        assert slots >= {name for name, each in declaration.inputs.items() if each.slot}
+
+    def test_has_examples_that_are_valid_and_come_to_their_price(self, declaration: Declaration):
+        assert declaration.examples
+        for example in declaration.examples:
+            inputs = {name: given(value) for name, value in example.inputs.items()}
+            model = input_model(declaration).model_validate(inputs)
+            assert quote(declaration, model).amount == example.price
+
+    def test_describes_itself_and_its_inputs(self, declaration: Declaration):
+        undescribed = [name for name, each in declaration.inputs.items() if not each.description]
+
+        assert declaration.description[0].isupper()
+        assert not undescribed
+
+    def test_belongs_to_a_provider_that_can_be_called(self, declaration: Declaration):
+        assert declaration.provider in PROVIDERS
+
+    def test_prices_only_what_is_counted(self, declaration: Declaration):
+        counted = declaration.price.counted if declaration.price else None
+
+        assert {*(counted.rates if counted else {})} <= {count.value for count in Count}
+
+
+def test_files_lie_where_their_provider_and_kind_say():
+    for path in FOLDER.glob("*/*.toml"):
+        text = path.read_text()
+        assert f'provider = "{path.parent.name}"' in text
+        assert f'makes = "{path.stem}"' in text
+        assert text.startswith("#:schema ../declaration.schema.json\n")
+
+
+def test_importing_boards_does_not_read_the_catalogue():
+    code = "import boards, sys; print(*sys.modules)"
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+
+    assert "boards" in ran.stdout
+    assert "boards.catalog" not in ran.stdout

@@ -1,0 +1,58 @@
+"""Declarations for tests, from as little as a test has to say."""
+
+from datetime import date
+from typing import Any
+
+from boards.generators.artifacts import AudioArtifact, ImageArtifact, VideoArtifact
+from boards.generators.declared import Declaration, DeclaredInputs
+from boards.generators.declared.schema import input_model
+
+__all__ = ["AUDIO", "IMAGE", "VIDEO", "declared", "given", "price", "typed"]
+
+IMAGE = ImageArtifact(generation_id="i", storage_url="https://a.example/i.png", format="png")
+AUDIO = AudioArtifact(
+    generation_id="a", storage_url="https://a.example/a.mp3", format="mp3", duration=12.5
+)
+VIDEO = VideoArtifact(
+    generation_id="v",
+    storage_url="https://a.example/v.mp4",
+    format="mp4",
+    width=None,
+    height=None,
+)
+_EXAMPLES = {"image": IMAGE, "audio": AUDIO.model_copy(update={"duration": None}), "video": VIDEO}
+
+
+def declared(**words: Any) -> Declaration:
+    """A declaration with these words, and harmless ones where there are none."""
+    harmless: dict[str, Any] = {
+        "provider": "one",
+        "makes": "image",
+        "name": "one-model",
+        "title": "Model",
+        "description": "Makes something",
+        "endpoint": "one/model",
+        "inputs": {"prompt": {"type": "text"}},
+        "result": {"files": "images"},
+    }
+    return Declaration.model_validate({**harmless, **words})
+
+
+def price(**words: Any) -> dict[str, Any]:
+    """A price with these words and a source."""
+    sourced = {"source": "a list", "checked": date(2026, 11, 20), "confidence": "listed"}
+    return {"unit": "image", **sourced, **words}
+
+
+def typed(declaration: Declaration, **inputs: Any) -> DeclaredInputs:
+    """The typed inputs of a declaration."""
+    return input_model(declaration).model_validate(inputs)
+
+
+def given(value: Any) -> Any:
+    """Put an artifact, of unknown length, where an example says "image", "audio" or "video"."""
+    if isinstance(value, list):
+        return [given(each) for each in value]
+    if isinstance(value, dict):
+        return {key: given(each) for key, each in value.items()}
+    return _EXAMPLES.get(value, value) if isinstance(value, str) else value

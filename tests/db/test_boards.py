@@ -8,6 +8,7 @@ import pytest
 from boards.domain.boards import Board, BoardRole
 from boards.errors import Conflict
 from boards.ids import new_id
+from boards.services.ports import Tx
 from tests.db.world import NOW, World
 
 
@@ -127,6 +128,19 @@ class TestVisible:
         assert second.next is None
         ids = await world.read(lambda tx: tx.boards.ids_visible_to(user_id))
         assert ids == frozenset(order)
+
+    async def test_those_that_somebody_administers_are_told_apart(self, world: World) -> None:
+        user_id = await colleague(world)
+        own = await world.add_board(owner_id=user_id)
+        joined = {role: await world.add_board() for role in BoardRole}
+
+        def join(tx: Tx) -> None:
+            for role, board in joined.items():
+                tx.boards.add_member(board.id, user_id, role, now=NOW)
+
+        await world.write(join)
+        ids = await world.read(lambda tx: tx.boards.ids_administered_by(user_id))
+        assert ids == {own.id, joined[BoardRole.ADMIN].id}
 
     async def test_a_stranger_sees_none(self, world: World) -> None:
         page = await world.read(lambda tx: tx.boards.visible_to(new_id(), limit=9, cursor=None))

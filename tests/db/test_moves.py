@@ -4,9 +4,10 @@ from uuid import UUID
 
 import pytest
 
+from boards.domain.costs import free, unpriced
 from boards.domain.generations import FINAL, TRANSITIONS, Phase
 from boards.ids import new_id
-from tests.db.world import NOW, World, stored_file
+from tests.db.world import LEASE, NOW, World, stored_file
 
 REACHABLE = sorted(Phase)
 
@@ -190,6 +191,35 @@ class TestAttention:
         assert await world.write(lambda tx: tx.generations.clear_attention(one, now=NOW))
         assert not await world.write(lambda tx: tx.generations.clear_attention(one, now=NOW))
         assert not (await world.get(one)).needs_attention
+
+    async def test_a_decision_is_made_once(self, world: World) -> None:
+        claim = await world.running()
+        one = claim.generation.id
+        await world.move(one, Phase.FAILED, token=claim.run_token, needs_attention=True)
+        assert await world.write(lambda tx: tx.generations.resolve(one, now=NOW, cost=free()))
+        assert not await world.write(
+            lambda tx: tx.generations.resolve(one, now=NOW, cost=unpriced())
+        )
+        row = await world.get(one)
+        assert (row.needs_attention, row.cost) == (False, free())
+
+    async def test_a_run_is_decided_about_and_hurried_only_while_it_is_parked(
+        self, world: World
+    ) -> None:
+        claim = await world.running()
+        one, token = claim.generation.id, claim.run_token
+        await world.write(
+            lambda tx: tx.generations.update(one, now=NOW, token=token, needs_attention=True)
+        )
+        assert not await world.write(lambda tx: tx.generations.resolve(one, now=NOW))
+        assert not await world.write(lambda tx: tx.generations.look_now(one, now=NOW))
+        await world.write(
+            lambda tx: tx.generations.park(one, now=NOW, token=token, until=NOW + LEASE)
+        )
+        assert await world.read(lambda tx: tx.generations.lapsed(now=NOW, limit=9)) == ()
+        assert await world.write(lambda tx: tx.generations.look_now(one, now=NOW))
+        assert await world.read(lambda tx: tx.generations.lapsed(now=NOW, limit=9)) == (one,)
+        assert await world.write(lambda tx: tx.generations.resolve(one, now=NOW))
 
 
 class TestCancelling:

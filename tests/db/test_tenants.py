@@ -21,7 +21,7 @@ from boards.domain.lineage import Edge
 from boards.errors import Conflict, Forbidden
 from boards.ids import new_id
 from boards.services import ports
-from boards.services.ports import SYSTEM, GenerationFilter, Limits, Scope, Tx, UploadRecord
+from boards.services.ports import SYSTEM, Claim, GenerationFilter, Limits, Scope, Tx, UploadRecord
 from tests.db.world import LEASE, NOW, World, door_of
 
 REPOSITORIES = {
@@ -60,6 +60,7 @@ class Secret:
     cancelled: UUID
     done: UUID
     attention: UUID
+    parked: UUID
 
 
 def edge_of(output: UUID, source: UUID) -> Edge:
@@ -70,6 +71,16 @@ def edge_of(output: UUID, source: UUID) -> Edge:
         position=0,
         artifact_type=ArtifactType.IMAGE,
     )
+
+
+async def park(world: World, claim: Claim) -> UUID:
+    """Leave a run until later, on the attention list."""
+    one, token = claim.generation.id, claim.run_token
+    await world.write(
+        lambda tx: tx.generations.update(one, now=NOW, token=token, needs_attention=True)
+    )
+    await world.write(lambda tx: tx.generations.park(one, now=NOW, token=token, until=NOW + LEASE))
+    return one
 
 
 async def make_secret(world: World) -> Secret:
@@ -89,6 +100,7 @@ async def make_secret(world: World) -> Secret:
     await world.move(
         attention.generation.id, Phase.FAILED, token=attention.run_token, needs_attention=True
     )
+    parked = await park(world, await world.running(home=there))
     [admitted] = await world.add(there)
     await world.admit()
     [waiting] = await world.add(there)
@@ -115,6 +127,7 @@ async def make_secret(world: World) -> Secret:
         cancelled=cancelled,
         done=done,
         attention=attention.generation.id,
+        parked=parked,
     )
 
 
@@ -152,6 +165,8 @@ CALLS: dict[str, Call] = {
     "generations.clear_attention": lambda tx, s, w: tx.generations.clear_attention(
         s.attention, now=LATER
     ),
+    "generations.resolve": lambda tx, s, w: tx.generations.resolve(s.attention, now=LATER),
+    "generations.look_now": lambda tx, s, w: tx.generations.look_now(s.parked, now=LATER),
     "generations.unclaimed": lambda tx, s, w: tx.generations.unclaimed(
         admitted_before=LATER, now=LATER
     ),
@@ -194,6 +209,7 @@ CALLS: dict[str, Call] = {
     ),
     "boards.visible_to": lambda tx, s, w: tx.boards.visible_to(s.user_id, limit=9, cursor=None),
     "boards.ids_visible_to": lambda tx, s, w: tx.boards.ids_visible_to(s.user_id),
+    "boards.ids_administered_by": lambda tx, s, w: tx.boards.ids_administered_by(s.user_id),
     "boards.generation_count": lambda tx, s, w: tx.boards.generation_count(s.board.id),
     "accounts.seed_default": lambda tx, s, w: tx.accounts.seed_default(
         slug="abroad", name="x", now=NOW

@@ -19,12 +19,14 @@ from boards.generators.base import BaseGenerator
 from boards.generators.registry import GeneratorRegistry
 from boards.ids import new_id
 from boards.outbound.client import GuardedClient
+from boards.services.attention import AttentionService
 from boards.services.boards import BoardService
 from boards.services.generations import GenerationService
 from boards.services.generators import GeneratorService
 from boards.services.jobs import JobService, JobView
 from boards.services.notices import Notices
 from boards.services.ports import SYSTEM, Database, Dispatch, Limits, Media, Storage
+from boards.services.reconcile import Reconciler
 from boards.services.run import RunService
 from boards.services.submit import SubmitRequest, SubmitService
 from boards.services.uploads import UploadService
@@ -95,9 +97,27 @@ class Studio:
             max_bytes=10 * 2**20,
         )
 
-    def worker(self, dispatch: Dispatch | None = None, *, storage: Storage | None = None) -> Worker:
-        """A worker that has not been started."""
-        runs = RunService(
+    @property
+    def reconciler(self) -> Reconciler:
+        return Reconciler(
+            database=self.database,
+            registry=self.registry,
+            runs=self._runs(),
+            dispatch=self.dispatch,
+            clock=self.clock,
+        )
+
+    @property
+    def attention(self) -> AttentionService:
+        return AttentionService(
+            database=self.database,
+            registry=self.registry,
+            reconciler=self.reconciler,
+            clock=self.clock,
+        )
+
+    def _runs(self, storage: Storage | None = None) -> RunService:
+        return RunService(
             database=self.database,
             registry=self.registry,
             storage=storage or self.storage,
@@ -107,9 +127,12 @@ class Studio:
             scratch=self.folder,
             limits=self.run_limits,
         )
+
+    def worker(self, dispatch: Dispatch | None = None, *, storage: Storage | None = None) -> Worker:
+        """A worker that has not been started."""
         return Worker(
             database=self.database,
-            runs=runs,
+            runs=self._runs(storage),
             dispatch=dispatch or self.dispatch,
             clock=self.clock,
             limits=self.limits,

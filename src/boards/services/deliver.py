@@ -18,7 +18,16 @@ from boards.services.events import announce
 from boards.services.manifest import KeptArtifact, Manifest
 from boards.services.ports import Claim, NewGeneration, Tx
 
-__all__ = ["Money", "attach_late", "cancel", "complete", "end_hold", "fail", "settle"]
+__all__ = [
+    "Money",
+    "attach_late",
+    "cancel",
+    "complete",
+    "end_hold",
+    "end_late",
+    "fail",
+    "settle",
+]
 
 
 class Money(StrEnum):
@@ -56,6 +65,7 @@ def complete(
         batch_id=batch_id,
         batch_size=count,
         cost=cost,
+        needs_attention=False,
         progress=1.0,
         message="",
         manifest=None,
@@ -164,9 +174,25 @@ def attach_late(
         needs_attention=False,
     )
     if attached:
-        settle(tx, generation, total.amount, now=now)
+        end = _end_of(tx, generation)
+        if end is None:
+            settle(tx, generation, total.amount, now=now)
+        else:
+            # Somebody decided about the hold before: its end stands, and is put right.
+            _adjust(tx, generation, end, total.amount, now=now)
         announce(tx, generation, "late_result", phase=Phase.CANCELLED, progress=1.0, now=now)
     return attached
+
+
+def end_late(tx: Tx, generation: Generation, money: Money, *, now: datetime) -> None:
+    """Close the money of a run that had ended before its provider's verdict came; not when
+    somebody has decided about it in the meantime."""
+    if money is Money.KEEP:
+        return
+    # First, because it waits for whoever is deciding now.
+    tx.generations.clear_attention(generation.id, now=now)
+    if _end_of(tx, generation) is None:
+        end_hold(tx, generation, money, now=now)
 
 
 def end_hold(tx: Tx, generation: Generation, money: Money, *, now: datetime) -> None:
@@ -175,6 +201,22 @@ def end_hold(tx: Tx, generation: Generation, money: Money, *, now: datetime) -> 
         tx.ledger.add(generation, Entry(kind=LedgerKind.RELEASE, amount=amount), now=now)
     elif money is Money.SETTLE:
         settle(tx, generation, generation.estimate.amount, now=now)
+
+
+def _end_of(tx: Tx, generation: Generation) -> Entry | None:
+    """The row that ended the hold, if one has."""
+    ends = (LedgerKind.SETTLE, LedgerKind.RELEASE)
+    return next((one for one in tx.ledger.entries(generation.id) if one.kind in ends), None)
+
+
+def _adjust(
+    tx: Tx, generation: Generation, end: Entry, actual: Decimal | None, *, now: datetime
+) -> None:
+    """Make up for the difference between what an end counted as spent and what it came to."""
+    counted = end.amount if end.kind is LedgerKind.SETTLE else ZERO
+    if actual is not None and actual != counted:
+        entry = Entry(kind=LedgerKind.ADJUST, amount=actual - counted, cause="late_result")
+        tx.ledger.add(generation, entry, now=now)
 
 
 def _cost_of_end(generation: Generation, money: Money) -> Cost | None:

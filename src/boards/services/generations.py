@@ -142,6 +142,11 @@ class GenerationService:
             generation = generation_for(tx, actor, generation_id, Action.DELETE_GENERATION)
             if generation.phase not in FINAL:
                 raise Conflict(f"Generation {generation_id} is still running; cancel it first.")
+            if generation.needs_attention:
+                raise Conflict(
+                    f"Nobody has decided yet what generation {generation_id} cost; see to it on "
+                    "the attention list first."
+                )
             tx.generations.delete(generation_id, now=self.clock.now())
 
         await self.database.write(work, scope=scope_of(actor))

@@ -184,14 +184,10 @@ class Journal:
 
     async def end_late(self, money: Money) -> None:
         """Close the money of a run that was cancelled before its provider's verdict came."""
-
-        def work(tx: Tx) -> None:
-            now = self.clock.now()
-            deliver.end_hold(tx, self.claim.generation, money, now=now)
-            if money is not Money.KEEP:
-                tx.generations.clear_attention(self.claim.generation.id, now=now)
-
-        await self.database.write(work, scope=SYSTEM)
+        await self.database.write(
+            lambda tx: deliver.end_late(tx, self.claim.generation, money, now=self.clock.now()),
+            scope=SYSTEM,
+        )
 
     def _move(
         self, tx: Tx, phase: Phase, event: str = "phase", /, **changes: Unpack[Changes]

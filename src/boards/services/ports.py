@@ -267,6 +267,15 @@ class Generations(Protocol):
         """Take a generation off the attention list."""
         ...
 
+    def resolve(self, generation_id: UUID, *, now: datetime, **changes: Unpack[Changes]) -> bool:
+        """Take a generation off the attention list by a decision, with what follows from it; False
+        when it is not on the list (any more), or while a process runs it."""
+        ...
+
+    def look_now(self, generation_id: UUID, *, now: datetime) -> bool:
+        """Have a parked run looked at now instead of later; False when it is none."""
+        ...
+
     def admit(
         self, limits: Limits, *, now: datetime, at_most: int, provider: str | None = None
     ) -> tuple[UUID, ...]:
@@ -362,6 +371,10 @@ class Boards(Protocol):
         ...
 
     def ids_visible_to(self, user_id: UUID) -> frozenset[UUID]: ...
+    def ids_administered_by(self, user_id: UUID) -> frozenset[UUID]:
+        """The boards that the user owns or is an admin of."""
+        ...
+
     def generation_count(self, board_id: UUID) -> int: ...
 
 

@@ -13,10 +13,12 @@ from boards.services.ports import Scope, Tx
 
 __all__ = [
     "Seen",
+    "attention_for",
     "board_for",
     "generation_for",
     "scope_of",
     "shown_to",
+    "shown_to_decide",
     "standing_on",
     "visible_among",
 ]
@@ -72,6 +74,35 @@ def generation_for(tx: Tx, actor: Actor, generation_id: UUID, action: Action) ->
             f"{standing.value} of board {board.title!r}."
         )
     return shown_to(generation, standing)
+
+
+def attention_for(tx: Tx, actor: Actor, generation_id: UUID) -> Generation:
+    """Give a generation about which the actor may decide; errors as `board_for`.
+
+    A tenant admin need not see its board, but sees what on it waits for a decision.
+    """
+    generation = tx.generations.get(generation_id)
+    if actor.is_tenant_admin and generation is not None and generation.needs_attention:
+        return generation
+    return generation_for(tx, actor, generation_id, Action.RESOLVE_ATTENTION)
+
+
+def shown_to_decide(tx: Tx, actor: Actor, generation: Generation) -> Generation:
+    """What of a generation on the attention list may be shown to whoever decides about it: without
+    a role on its board what it takes to decide, but neither what went in nor what came out."""
+    board = tx.boards.get(generation.board_id)
+    standing = Standing.NONE if board is None else standing_on(tx, actor, board)
+    if may(actor, Action.VIEW_RECIPES, standing):
+        return generation
+    return replace(
+        generation,
+        input_params={},
+        output_metadata={},
+        file=None,
+        content=None,
+        thumbnail_key=None,
+        extra_files=(),
+    )
 
 
 def shown_to(generation: Generation, standing: Standing) -> Generation:

@@ -6,16 +6,19 @@ id on it only polls, fetches and stores. Nothing else in Boards calls a generato
 """
 
 import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import structlog
 
-from boards.domain.generations import Failure, Phase
+from boards.domain.generations import Failure, Generation, Phase
 from boards.errors import StorageError, TimedOut
 from boards.generators.base import BaseGenerator, ResumableGenerator
 from boards.generators.context import current_context
 from boards.generators.registry import GeneratorRegistry
+from boards.ids import new_id
 from boards.outbound.client import GuardedClient
 from boards.services import steps
 from boards.services.context import RunContext
@@ -23,7 +26,7 @@ from boards.services.deliver import Money
 from boards.services.failures import money_after
 from boards.services.journal import Journal, LostRun
 from boards.services.manifest import load_manifest
-from boards.services.ports import Clock, Database, Media, Storage
+from boards.services.ports import Claim, Clock, Database, Media, Storage
 from boards.services.work import Cancelled, RunLimits, Running, Work
 
 __all__ = ["RunService"]
@@ -66,6 +69,31 @@ class RunService:
             current_context.reset(token)
             context.close()
 
+    @contextmanager
+    def beside(self, generation: Generation, generator: BaseGenerator) -> Iterator[Work]:
+        """Work on a generation that nobody runs, to ask its provider what became of it.
+
+        Its run token is nobody's, so it can only write what needs none: a late result, or the end
+        of a hold.
+        """
+        claim = Claim(
+            generation=generation,
+            run_token=new_id(),
+            starts=1,
+            repeatable=False,
+            submit_started_at=generation.started_at,
+            cancel_requested=True,
+        )
+        running = Running(claim=claim)
+        journal = Journal(database=self.database, clock=self.clock, claim=claim)
+        context = self._context(running, journal)
+        token = current_context.set(context)
+        try:
+            yield self._work(running, generator, context, journal)
+        finally:
+            current_context.reset(token)
+            context.close()
+
     async def _advance(self, running: Running, context: RunContext, journal: Journal) -> None:
         """Go on from the phase in which the row stands."""
         claim = running.claim
@@ -84,16 +112,7 @@ class RunService:
             )
             await journal.fail(failure, Money.KEEP if _may_have_paid(running) else Money.RELEASE)
             return
-        work = Work(
-            running=running,
-            generator=generator,
-            context=context,
-            journal=journal,
-            database=self.database,
-            storage=self.storage,
-            clock=self.clock,
-            limits=self.limits,
-        )
+        work = self._work(running, generator, context, journal)
         if generation.phase is Phase.SUBMITTING:
             await _begin(work)
         elif isinstance(generator, ResumableGenerator) and generation.external_id is not None:
@@ -103,6 +122,20 @@ class RunService:
             raise StorageError(
                 f"Generator {generator.name!r} cannot resume from {generation.phase.value!r}."
             )
+
+    def _work(
+        self, running: Running, generator: BaseGenerator, context: RunContext, journal: Journal
+    ) -> Work:
+        return Work(
+            running=running,
+            generator=generator,
+            context=context,
+            journal=journal,
+            database=self.database,
+            storage=self.storage,
+            clock=self.clock,
+            limits=self.limits,
+        )
 
     def _context(self, running: Running, journal: Journal) -> RunContext:
         clock = asyncio.get_running_loop().time

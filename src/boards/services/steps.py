@@ -12,7 +12,7 @@ from boards.services.failures import money_after, verdict_is_certain
 from boards.services.journal import LostRun
 from boards.services.work import Work
 
-__all__ = ["fetch", "poll", "recover_intent", "submit"]
+__all__ = ["fetch", "look_late", "poll", "recover_intent", "submit"]
 
 log = structlog.get_logger(__name__)
 
@@ -139,6 +139,21 @@ async def poll(work: Work, generator: ResumableGenerator, external_id: str) -> N
             await work.context.progress(look.progress or 0.0, look.message)
         wait = generator.poll_every if look is None or look.after is None else look.after
         await _sleep(wait, None if cancelled else work.cancel)
+
+
+async def look_late(
+    work: Work, generator: ResumableGenerator, external_id: str
+) -> PollState | None:
+    """Look once at the job of a run that was cancelled: keep what it brought, or end its hold by
+    the provider's verdict. Gives what the provider said, None when it said nothing."""
+    look = await _look(work, generator, external_id)
+    match look.state if look else None:
+        case PollState.DONE:
+            await fetch(work, generator, external_id, cancelled=True)
+        case PollState.FAILED | PollState.CANCELLED:
+            error = look.error if look else None
+            await _failed(work, error or Broken("The provider's job failed."), cancelled=True)
+    return look.state if look else None
 
 
 async def fetch(

@@ -130,7 +130,7 @@ class Work:
         but a person gives a paid result up. Else the hold stays and a person is asked.
         """
         try:
-            manifest = await self._stored(result)
+            manifest = await self.stored(result)
         except Exception as error:
             log.error("paid_result_not_stored", result=repr(result)[:2000], exc_info=True)
             await self._not_stored(error, late=late, at_provider=at_provider)
@@ -173,7 +173,7 @@ class Work:
             waiter.cancel()
         return task.done()
 
-    async def _stored(self, result: object) -> Manifest:
+    async def stored(self, result: object) -> Manifest:
         """Store and verify, as often as an error that may pass allows."""
         attempt = 0
         while True:

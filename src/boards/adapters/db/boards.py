@@ -80,6 +80,10 @@ class BoardRows:
     def ids_visible_to(self, user_id: UUID) -> frozenset[UUID]:
         return frozenset(self._door.run(_ids_visible, {"user_id": user_id}).scalars())
 
+    def ids_administered_by(self, user_id: UUID) -> frozenset[UUID]:
+        values = {"user_id": user_id, "role": BoardRole.ADMIN.value}
+        return frozenset(self._door.run(_ids_administered, values).scalars())
+
     def generation_count(self, board_id: UUID) -> int:
         return int(self._door.run(_counted, {"board_id": board_id}).scalar_one())
 
@@ -116,16 +120,22 @@ def _role_of(door: Door) -> Select[Any]:
     )
 
 
-def _of_user(door: Door) -> CompoundSelect[Any]:
+def _of_user(door: Door, *, with_role: bool = False) -> CompoundSelect[Any]:
     owned = door.select(Table, Table.id).where(Table.owner_id == bindparam("user_id"))
     joined = door.select(BoardMember, BoardMember.board_id).where(
         BoardMember.user_id == bindparam("user_id")
     )
+    if with_role:
+        joined = joined.where(BoardMember.role == bindparam("role"))
     return owned.union(joined)
 
 
 def _ids_visible(door: Door) -> Select[Any]:
     return _living(door, Table.id).where(Table.id.in_(_of_user(door)))
+
+
+def _ids_administered(door: Door) -> Select[Any]:
+    return _living(door, Table.id).where(Table.id.in_(_of_user(door, with_role=True)))
 
 
 def _visible(door: Door, continued: bool) -> Select[Any]:

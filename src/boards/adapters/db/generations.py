@@ -133,6 +133,13 @@ class GenerationRows:
     def clear_attention(self, generation_id: UUID, *, now: datetime) -> bool:
         return self._changed(_attention_cleared, generation_id, now)
 
+    def resolve(self, generation_id: UUID, *, now: datetime, **changes: Unpack[Changes]) -> bool:
+        values = as_changes(changes)
+        return self._changed(_resolved, generation_id, now, None, values, tuple(sorted(values)))
+
+    def look_now(self, generation_id: UUID, *, now: datetime) -> bool:
+        return self._changed(_looked_at_now, generation_id, now)
+
     def admit(
         self, limits: Limits, *, now: datetime, at_most: int, provider: str | None = None
     ) -> tuple[UUID, ...]:
@@ -308,6 +315,27 @@ def _late_attached(door: Door, columns: tuple[str, ...]) -> Update:
 
 def _attention_cleared(door: Door) -> Update:
     return _one(door).where(Table.needs_attention.is_(True)).values(needs_attention=False)
+
+
+def _resolved(door: Door, columns: tuple[str, ...]) -> Update:
+    # Whoever runs it may be about to store a paid result.
+    return (
+        _one(door)
+        .where(Table.needs_attention.is_(True), Table.run_token.is_(None))
+        .values(needs_attention=False, **_new(columns))
+    )
+
+
+def _looked_at_now(door: Door) -> Update:
+    return (
+        _one(door)
+        .where(
+            Table.needs_attention.is_(True),
+            Table.run_token.is_(None),
+            Table.lease_until.is_not(None),
+        )
+        .values(lease_until=_now())
+    )
 
 
 def _parked(door: Door) -> Update:

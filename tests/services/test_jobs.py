@@ -132,3 +132,13 @@ class TestPublicBoards:
             await studio.jobs.get(visitor, job_id)
         with pytest.raises(Forbidden):
             await studio.generations.cancel(visitor, view.generations[0].id)
+
+
+async def test_a_job_whose_generations_were_deleted_is_gone_and_not_queued(studio: Studio) -> None:
+    async with studio.process():
+        view = await studio.make("sample")
+    await studio.generations.delete(studio.actor, view.generations[0].id)
+    with pytest.raises(NotFound, match="deleted"):
+        await studio.jobs.get(studio.actor, view.job.id)
+    page = await studio.jobs.list(studio.actor, board_id=None, limit=10, cursor=None)
+    assert page.items == ()

@@ -1,7 +1,9 @@
 """Jobs as callers poll them: one state, one progress and one cost over all their generations."""
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from operator import attrgetter
 from uuid import UUID
 
 from boards.domain.access import Action, Actor
@@ -14,7 +16,7 @@ from boards.services.notices import Notices
 from boards.services.ports import Database, Page, Tx
 from boards.services.rights import board_for, scope_of
 
-__all__ = ["JobService", "JobView", "job_for", "view_of"]
+__all__ = ["JobService", "JobView", "job_for", "read_view", "view_of"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,12 +40,15 @@ class JobView:
         )
 
 
-def view_of(tx: Tx, job: Job) -> JobView:
+def view_of(
+    job: Job,
+    generations: tuple[Generation, ...],
+    cost_of_call: Callable[[Generation], Cost | None] = attrgetter("cost"),
+) -> JobView:
     """Work the view out. Costs are those of the calls: shares of a batch are never summed."""
-    generations = tx.generations.of_job(job.id)
     state, partial = state_of(one.status.value for one in generations)
     calls = [one for one in generations if one.batch_index == 0]
-    costs = [cost for one in calls if (cost := _cost_of_call(tx, one)) is not None]
+    costs = [cost for one in calls if (cost := cost_of_call(one)) is not None]
     return JobView(
         job=job,
         state=state,
@@ -55,6 +60,14 @@ def view_of(tx: Tx, job: Job) -> JobView:
         estimate=add(one.estimate for one in calls),
         actual=add(costs),
     )
+
+
+def read_view(tx: Tx, job: Job) -> JobView | None:
+    """Read the view of a job; None when all of its generations were deleted."""
+    generations = tx.generations.of_job(job.id)
+    if not generations:
+        return None
+    return view_of(job, generations, lambda call: _cost_of_call(tx, call))
 
 
 def _cost_of_call(tx: Tx, call: Generation) -> Cost | None:
@@ -73,7 +86,10 @@ def job_for(tx: Tx, actor: Actor, job_id: UUID) -> JobView:
         board_for(tx, actor, job.board_id, Action.VIEW_RECIPES)
     except NotFound:
         raise NotFound(f"Job {job_id} not found") from None
-    return view_of(tx, job)
+    view = read_view(tx, job)
+    if view is None:
+        raise NotFound(f"Job {job_id} not found: its generations were deleted")
+    return view
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -131,7 +147,7 @@ class JobService:
             else:
                 boards = tx.boards.ids_visible_to(actor.user_id)
             page = tx.jobs.list(board_ids=boards, limit=limit, cursor=cursor)
-            views = tuple(view_of(tx, job) for job in page.items)
-            return Page(items=views, next=page.next)
+            views = (read_view(tx, job) for job in page.items)
+            return Page(items=tuple(view for view in views if view), next=page.next)
 
         return await self.database.read(look, scope=scope_of(actor))

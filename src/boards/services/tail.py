@@ -19,7 +19,7 @@ import structlog
 from boards.domain.access import Action, Actor, may
 from boards.domain.boards import Board
 from boards.domain.generations import FINAL
-from boards.services.jobs import JobView, view_of
+from boards.services.jobs import JobView, read_view
 from boards.services.notices import ANYTHING, Notice
 from boards.services.ports import SYSTEM, Database, Event, Tx
 from boards.services.rights import standing_on
@@ -336,8 +336,8 @@ def _finished(tx: Tx, job_ids: Iterable[UUID]) -> Iterator[tuple[UUID, JobView]]
     for job_id in job_ids:
         job = tx.jobs.get(job_id)
         if job is not None:
-            view = view_of(tx, job)
-            if view.state.is_final:
+            view = read_view(tx, job)
+            if view is not None and view.state.is_final:
                 yield job_id, view
 
 

@@ -41,6 +41,7 @@ from boards.errors import ConfigError
 from boards.generators.loader import LoadReport, load
 from boards.generators.registry import GeneratorRegistry
 from boards.outbound.client import GuardedClient
+from boards.services.attention import AttentionService
 from boards.services.boards import BoardService
 from boards.services.chores import Chore, Chores
 from boards.services.clock import SystemClock
@@ -50,6 +51,7 @@ from boards.services.jobs import JobService
 from boards.services.lookups import LookupService
 from boards.services.notices import Notice, Notices
 from boards.services.ports import SYSTEM, Database, Dispatcher, Limits, Storage, Tx
+from boards.services.reconcile import Reconciler
 from boards.services.retention import RetentionService
 from boards.services.run import RunService
 from boards.services.streams import StreamService
@@ -94,6 +96,7 @@ class App:
     generators: GeneratorService
     submit: SubmitService
     generations: GenerationService
+    attention: AttentionService
     jobs: JobService
     boards: BoardService
     uploads: UploadService
@@ -161,6 +164,12 @@ async def open_app(settings: Settings, *, role: Role = Role.ALL) -> AsyncIterato
             scratch=scratch,
             limits=RunLimits(lease=settings.lease_seconds, max_starts=settings.max_starts),
         )
+        reconciler = Reconciler(
+            database=database, registry=registry, runs=runs, dispatch=dispatch, clock=clock
+        )
+        if settings.reconcile_seconds:
+            every = timedelta(seconds=settings.reconcile_seconds)
+            chores.append(Chore(name="reconcile", every=every, work=reconciler.round))
         worker = Worker(
             database=database,
             runs=runs,
@@ -202,6 +211,9 @@ async def open_app(settings: Settings, *, role: Role = Role.ALL) -> AsyncIterato
                 limits=limits,
             ),
             generations=generations,
+            attention=AttentionService(
+                database=database, registry=registry, reconciler=reconciler, clock=clock
+            ),
             jobs=JobService(database=database, generations=generations, notices=notices),
             boards=BoardService(database=database, clock=clock),
             uploads=UploadService(
@@ -356,6 +368,7 @@ def asgi(app: App) -> FastAPI:
         generators=app.generators,
         submit=app.submit,
         generations=app.generations,
+        attention=app.attention,
         jobs=app.jobs,
         boards=app.boards,
         uploads=app.uploads,

@@ -212,6 +212,14 @@ class Settings(BaseSettings):
         gt=0,
         le=36_500,
     )
+    reconcile_seconds: float = _setting(
+        300.0,
+        "How often providers are asked what became of generations that may have cost money and "
+        "cannot go on by themselves, in seconds; 0 leaves it to people.",
+        "a number of seconds from 0 to 86400",
+        ge=0,
+        le=86_400,
+    )
     paused: Names = _setting(
         (),
         "Providers that start nothing new, separated by commas; `*` is all of them.",

@@ -1,7 +1,7 @@
 """Doubles of the services: what they answer is put into them, and what they got is kept."""
 
 from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -25,7 +25,9 @@ from boards.generators.registry import GeneratorRegistry
 from boards.services.generations import GenerationQuery, LineageView
 from boards.services.generators import GeneratorService
 from boards.services.jobs import JobView, view_of
+from boards.services.open_questions import AttentionItem, Reason, Way
 from boards.services.ports import Page
+from boards.services.reconcile import Checked, Outcome
 from boards.services.submit import Submission, SubmitRequest
 
 MakeApp = Callable[..., FastAPI]
@@ -214,6 +216,36 @@ class GenerationsDouble(Spoken):
 
 
 @dataclass
+class AttentionDouble(Spoken):
+    """Every way out gives the one row."""
+
+    row: Generation = field(
+        default_factory=lambda: generation(phase=Phase.SUBMIT_UNKNOWN, needs_attention=True)
+    )
+
+    async def list(self, actor: Actor, *, limit: int, cursor: str | None) -> Page[AttentionItem]:
+        self.heard(limit, cursor)
+        item = AttentionItem(
+            generation=replace(self.row, external_id="acme-7"),
+            reason=Reason.SUBMIT_UNKNOWN,
+            ways=(Way.MARK_LOST, Way.RELEASE_HOLD),
+        )
+        return Page(items=(item,), next="more")
+
+    async def check_again(self, actor: Actor, generation_id: UUID) -> Checked:
+        self.heard("check_again", generation_id)
+        return Checked(generation=self.row, outcome=Outcome.NOT_FOUND, message="Nothing there.")
+
+    async def mark_lost(self, actor: Actor, generation_id: UUID) -> Generation:
+        self.heard("mark_lost", generation_id)
+        return self.row
+
+    async def release_hold(self, actor: Actor, generation_id: UUID) -> Generation:
+        self.heard("release_hold", generation_id)
+        return self.row
+
+
+@dataclass
 class JobsDouble(Spoken):
     rows: tuple[Generation, ...] = (generation(),)
 
@@ -319,6 +351,7 @@ class Doubles:
     generators: GeneratorService
     submit: SubmitDouble = field(default_factory=SubmitDouble)
     generations: GenerationsDouble = field(default_factory=GenerationsDouble)
+    attention: AttentionDouble = field(default_factory=AttentionDouble)
     jobs: JobsDouble = field(default_factory=JobsDouble)
     boards: BoardsDouble = field(default_factory=BoardsDouble)
     uploads: UploadsDouble = field(default_factory=UploadsDouble)

@@ -55,6 +55,7 @@ async def seat(tmp_path: Path) -> AsyncIterator[Seat]:
             generators=studio.generators,
             submit=studio.submit,
             generations=studio.generations,
+            attention=studio.attention,
             jobs=studio.jobs,
             boards=studio.boards,
             uploads=studio.uploads,

@@ -30,6 +30,7 @@ def app_over(studio: Studio, streams: StreamService) -> FastAPI:
         generators=studio.generators,
         submit=studio.submit,
         generations=studio.generations,
+        attention=studio.attention,
         jobs=studio.jobs,
         boards=studio.boards,
         uploads=studio.uploads,

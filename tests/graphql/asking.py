@@ -40,6 +40,7 @@ class Server:
             generators=studio.generators,
             submit=studio.submit,
             generations=studio.generations,
+            attention=studio.attention,
             jobs=studio.jobs,
             boards=studio.boards,
             uploads=studio.uploads,

@@ -15,7 +15,16 @@ from boards.api.envelope import Envelope
 from boards.api.errors import ProblemShape, add_error_handlers
 from boards.api.guard import Guard
 from boards.api.links import API
-from boards.api.rest import boards, estimate, generations, generators, health, jobs, uploads
+from boards.api.rest import (
+    attention,
+    boards,
+    estimate,
+    generations,
+    generators,
+    health,
+    jobs,
+    uploads,
+)
 from boards.api.services import Services
 
 __all__ = ["JSON_BYTES", "create_app"]
@@ -82,7 +91,7 @@ def create_app(
     app.add_middleware(Envelope)
     add_error_handlers(app)
     app.include_router(health.router)
-    for noun in (generators, estimate, generations, jobs, uploads, boards):
+    for noun in (generators, estimate, generations, attention, jobs, uploads, boards):
         app.include_router(noun.router, prefix=API)
     for router in routers:
         app.include_router(router)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from starlette.requests import HTTPConnection
 
 from boards.domain.access import Actor
+from boards.services.attention import AttentionService
 from boards.services.boards import BoardService
 from boards.services.generations import GenerationService
 from boards.services.generators import GeneratorService
@@ -27,6 +28,7 @@ class Services:
     generators: GeneratorService
     submit: SubmitService
     generations: GenerationService
+    attention: AttentionService
     jobs: JobService
     boards: BoardService
     uploads: UploadService

@@ -5,7 +5,9 @@ from typing import TypedDict
 from pydantic import JsonValue
 
 __all__ = [
+    "AttentionJson",
     "BoardJson",
+    "CheckedJson",
     "CostJson",
     "FailureJson",
     "FileJson",
@@ -72,6 +74,23 @@ class GenerationJson(TypedDict):
     created_at: str
     started_at: str | None
     completed_at: str | None
+
+
+class AttentionJson(TypedDict):
+    """A generation that waits for a decision."""
+
+    generation: GenerationJson
+    reason: str
+    external_id: str | None
+    ways: list[str]
+
+
+class CheckedJson(TypedDict):
+    """What asking the provider came to."""
+
+    outcome: str
+    message: str
+    generation: GenerationJson
 
 
 class SubmissionJson(TypedDict):

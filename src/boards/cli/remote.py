@@ -14,7 +14,9 @@ import httpx2
 
 from boards.adapters.datadir import hold_data_dir
 from boards.cli.answers import (
+    AttentionJson,
     BoardJson,
+    CheckedJson,
     CostJson,
     GenerationJson,
     GeneratorJson,
@@ -127,6 +129,15 @@ class Client:
         path = f"/generations/{_segment(generation_id)}/cancel"
         generation: GenerationJson = await self._post(path)
         return generation
+
+    async def attention(self, *, limit: int) -> list[AttentionJson]:
+        """List what waits for a decision, newest first."""
+        return await self._pages("/attention", {}, limit)
+
+    async def check(self, generation_id: str) -> CheckedJson:
+        """Ask the provider what became of a generation; spends nothing."""
+        checked: CheckedJson = await self._post(f"/generations/{_segment(generation_id)}/check")
+        return checked
 
     async def lineage(self, generation_id: str) -> LineageJson:
         """Get what a generation was made from, and what was made from it."""

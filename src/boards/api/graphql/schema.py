@@ -8,6 +8,7 @@ from graphql import GraphQLError
 from strawberry.extensions import DisableIntrospection, MaxTokensLimiter
 from strawberry.schema.config import StrawberryConfig
 
+from boards.api.graphql.attention import AttentionMutations, AttentionQueries
 from boards.api.graphql.boards import BoardMutations, BoardQueries
 from boards.api.graphql.errors import SaidErrors
 from boards.api.graphql.generations import GenerationMutations, GenerationQueries
@@ -19,12 +20,12 @@ __all__ = ["Mutation", "Query", "Schema", "make_schema", "sdl"]
 
 
 @strawberry.type(description="What can be asked.")
-class Query(GeneratorQueries, GenerationQueries, BoardQueries):
+class Query(GeneratorQueries, GenerationQueries, AttentionQueries, BoardQueries):
     """The root of queries."""
 
 
 @strawberry.type(description="What can be changed. Those that spend say so.")
-class Mutation(GenerationMutations, BoardMutations):
+class Mutation(GenerationMutations, AttentionMutations, BoardMutations):
     """The root of mutations."""
 
 

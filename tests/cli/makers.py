@@ -3,9 +3,9 @@
 from decimal import Decimal
 
 from boards.errors import ContentRefused
-from boards.testing.generators import FakePaid
+from boards.testing.generators import FakePaid, FakeProvider, FakeProviderGenerator
 
-__all__ = ["Broken", "Coy", "Priced", "Unpriced"]
+__all__ = ["Broken", "Coy", "Forgetful", "Priced", "Unpriced"]
 
 
 class Priced(FakePaid):
@@ -34,3 +34,12 @@ class Broken(FakePaid):
 
     def __init__(self) -> None:
         super().__init__(OSError("connection reset"), name="broken", price=Decimal("0.25"))
+
+
+class Forgetful(FakeProviderGenerator):
+    """Loses the answer to each submit; its provider outlives the command, and can look jobs up."""
+
+    service_of_all = FakeProvider()
+
+    def __init__(self) -> None:
+        super().__init__(self.service_of_all, idempotency="lookup", name="forgetful")

@@ -64,9 +64,10 @@ def reconcile(
         rows = [
             (
                 one["generation"]["id"],
-                one["reason"],
+                # Words wrap; names with underscores would be cut in the middle.
+                one["reason"].replace("_", " "),
                 one["generation"]["generator"],
-                outcome,
+                outcome.replace("_", " "),
                 money(one["generation"]["cost_estimate"]),
             )
             for one, outcome, _ in rounds

@@ -299,6 +299,8 @@ async def client_of(app: "App") -> AsyncIterator[Client]:
 async def _embedded(settings: Settings) -> AsyncIterator[Client]:
     from boards.bootstrap import Role, has_workers, open_app
 
+    # A command asks providers what it was told to ask, and nothing beside it.
+    settings = settings.model_copy(update={"reconcile_seconds": 0.0})
     async with AsyncExitStack() as stack:
         if has_workers(settings):
             # A command is no worker: what it took on would end with it.

@@ -131,7 +131,12 @@ class Cluster:
 
 @asynccontextmanager
 async def open_cluster(
-    url: str, folder: Path, *generators: BaseGenerator, workers: int = 1, limits: Limits
+    url: str,
+    folder: Path,
+    *generators: BaseGenerator,
+    workers: int = 1,
+    limits: Limits,
+    sweep_every: float = 0.2,
 ) -> AsyncIterator[Cluster]:
     """Open as many workers as asked for; on SQLite there can be one."""
     dsn = asyncpg_dsn(url)
@@ -175,7 +180,7 @@ async def open_cluster(
                 clock=SystemClock(),
                 limits=limits,
                 takes_turns=dsn is not None,
-                sweep_every=0.2,
+                sweep_every=sweep_every,
             )
             for dispatch in dispatches
         ]

@@ -66,6 +66,22 @@ class TestCaps:
         assert counts.peak == 2
 
 
+@pytest.mark.postgres
+class TestSubmitsAtOnce:
+    async def test_none_of_them_waits_for_a_sweep(
+        self, postgres_url: str, tmp_path: Path, counts: Counts
+    ) -> None:
+        limits = Limits(providers={"counts": 100})
+        opening = open_cluster(postgres_url, tmp_path, counts, limits=limits, sweep_every=3600)
+        async with opening as cluster:
+            # One chooses while the others commit; what it did not see must not stay behind.
+            for burst in range(1, 4):
+                await asyncio.gather(*(cluster.submit("a") for _ in range(15)))
+                await counts.has_started(burst * 15)
+            counts.let_all_go()
+            await cluster.ended()
+
+
 class TestFairness:
     async def test_a_tenant_with_many_does_not_hold_back_one_with_few(
         self, opened: Open, counts: Counts

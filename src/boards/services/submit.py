@@ -9,6 +9,7 @@ import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import cached_property
 from uuid import UUID
 
 import structlog
@@ -36,6 +37,7 @@ from boards.errors import InvalidInput, NotConfigured, PluginError, Problem, Ref
 from boards.generators.artifact_resolution import ResolvedInputs, build_inputs, collect_ids
 from boards.generators.base import BaseGenerator
 from boards.ids import new_id
+from boards.services.admission import Admission
 from boards.services.events import announce
 from boards.services.generators import GeneratorService
 from boards.services.inputs import find_inputs
@@ -91,6 +93,12 @@ class SubmitService:
     clock: Clock
     limits: Limits
 
+    @cached_property
+    def _admission(self) -> Admission:
+        return Admission(
+            database=self.database, dispatch=self.dispatch, clock=self.clock, limits=self.limits
+        )
+
     async def estimate(self, actor: Actor, request: SubmitRequest) -> Cost:
         """Say what the request would cost, in USD; spends nothing. Errors as `submit`."""
         plan = await self._plan(actor, request)
@@ -112,6 +120,9 @@ class SubmitService:
         )
         if admitted:
             await self.dispatch.enqueue(admitted)
+        if not {one.id for one in submission.generations} <= set(admitted):
+            # No place is free, or another submit was choosing just then and did not see these.
+            self._admission.soon()
         return submission
 
     async def _plan(self, actor: Actor, request: SubmitRequest) -> _Plan:

@@ -10,10 +10,12 @@ import contextlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import cached_property
 from uuid import UUID
 
 import structlog
 
+from boards.services.admission import AT_ONCE, Admission
 from boards.services.ports import SYSTEM, Claim, Clock, Database, Dispatch, Limits, Tx
 from boards.services.run import RunService
 from boards.services.work import Running
@@ -42,7 +44,6 @@ class Worker:
     takes_turns: bool = False
     sweep_every: float = 1.0
     unclaimed_after: float = 5.0
-    admit_at_most: int = 500
     _running: dict[UUID, tuple[Running, asyncio.Task[None]]] = field(default_factory=dict)
     _background: list[asyncio.Task[None]] = field(default_factory=list)
     _ended: asyncio.Event = field(default_factory=asyncio.Event)
@@ -127,8 +128,8 @@ class Worker:
                 return (), (), ()
             before = now - timedelta(seconds=self.unclaimed_after)
             lost = tx.generations.unclaimed(admitted_before=before, now=now)
-            admitted = tx.generations.admit(self.limits, now=now, at_most=self.admit_at_most)
-            lapsed = tx.generations.lapsed(now=now, limit=self.admit_at_most)
+            admitted = tx.generations.admit(self.limits, now=now, at_most=AT_ONCE)
+            lapsed = tx.generations.lapsed(now=now, limit=AT_ONCE)
             return lost, admitted, lapsed
 
         lost, admitted, lapsed = await self.database.write(look, scope=SYSTEM)
@@ -142,16 +143,14 @@ class Worker:
         others = (*found[len(mine) :], *admitted)
         if others:
             await self.dispatch.enqueue(others)
+        if len(admitted) == AT_ONCE:
+            self._admission.soon()
 
-    async def admit(self) -> None:
-        """Admit what may start now that runs have ended."""
-        now = self.clock.now()
-        admitted = await self.database.write(
-            lambda tx: tx.generations.admit(self.limits, now=now, at_most=self.admit_at_most),
-            scope=SYSTEM,
+    @cached_property
+    def _admission(self) -> Admission:
+        return Admission(
+            database=self.database, dispatch=self.dispatch, clock=self.clock, limits=self.limits
         )
-        if admitted:
-            await self.dispatch.enqueue(admitted)
 
     @property
     def _free(self) -> int:
@@ -213,7 +212,7 @@ class Worker:
         while not self._stopping:
             is_due = loop.time() >= due
             try:
-                await (self.sweep() if is_due else self.admit())
+                await (self.sweep() if is_due else self._admission.now())
             except Exception:
                 log.exception("sweep_failed")
             if is_due:

@@ -4,6 +4,7 @@ import pytest
 
 from boards.cli.exits import Exit
 from boards.testing.generators import FakeProvider
+from tests.cli.conftest import Cli
 from tests.cli.makers import Forgetful
 
 
@@ -17,11 +18,11 @@ def provider(home, monkeypatch):
     return made
 
 
-def lose(cli):
+def lose(cli: Cli) -> str:
     ran = cli("generate", "forgetful", "--yes", "--json")
     assert ran.code == Exit.ATTENTION
     [one] = ran.json["generations"]
-    return one["id"]
+    return str(one["id"])
 
 
 def test_there_may_be_nothing_to_do(cli):

@@ -16,18 +16,14 @@ from collections.abc import Callable, Hashable, Mapping, Sequence
 from typing import Any, TypeAlias
 
 from sqlalchemy import (
-    BigInteger,
     Connection,
     CursorResult,
     Delete,
     Insert,
     Row,
-    ScalarSelect,
     Select,
-    Text,
     Update,
     bindparam,
-    cast,
     delete,
     func,
     insert,
@@ -202,22 +198,6 @@ class Door:
         """Lock and, at the commit, tell other processes; only on PostgreSQL."""
         values = {"key": key, "channel": channel, "payload": payload}
         self._execute(_LOCK_AND_NOTIFY, values)
-
-    def next_in_line(self, sequence: str) -> ScalarSelect[Any]:
-        """A number of a sequence, taken under `turn_key` with `turn_payload` told to
-        `turn_channel`, all by the statement that it stands in; only on PostgreSQL.
-
-        A round trip less to the server while others wait for the lock. The number comes from rows
-        of the lock, so it cannot be taken before it.
-        """
-        locked = func.pg_advisory_xact_lock(bindparam("turn_key", type_=BigInteger))
-        told = func.pg_notify(
-            bindparam("turn_channel", type_=Text), bindparam("turn_payload", type_=Text)
-        )
-        done = (cast(locked, Text) + cast(told, Text)).label("done")
-        turn = select(done).cte("turn").prefix_with("MATERIALIZED")
-        number = select(func.nextval(sequence)).select_from(turn)
-        return number.where(turn.c.done.is_not(None)).scalar_subquery()
 
     def _insert(
         self,

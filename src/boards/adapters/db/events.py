@@ -59,6 +59,10 @@ class EventRows:
         rows, self._collected = self._collected, []
         if not rows:
             return
+        if self._door.is_postgres:
+            # A statement of its own: what the next ones see is then younger than the turn, and no
+            # two writers count the same number.
+            self._door.lock_and_notify(_IN_ORDER_OF_COMMITS, CHANNEL, str(_notice(rows)))
         if len(rows) == 1:
             self._write_one(rows[0])
         else:
@@ -66,12 +70,6 @@ class EventRows:
 
     def _write_one(self, row: dict[str, Any]) -> None:
         values = {**row, "of_generation": row["generation_id"]}
-        if self._door.is_postgres:
-            values |= {
-                "turn_key": _IN_ORDER_OF_COMMITS,
-                "turn_channel": CHANNEL,
-                "turn_payload": str(_notice([row])),
-            }
         numbers = self._door.run(_inserted, values).one()
         self.written.append(Event(**row, **numbers._asdict()))
 
@@ -83,8 +81,6 @@ class EventRows:
         for row in rows:
             last[row["generation_id"]] += 1
             row["sequence"] = last[row["generation_id"]]
-        if self._door.is_postgres:
-            self._door.lock_and_notify(_IN_ORDER_OF_COMMITS, CHANNEL, str(_notice(rows)))
         new = self._door.insert_returning(Table, rows, "id", "generation_id", "sequence")
         numbers = {(row.generation_id, row.sequence): row.id for row in new}
         for row in rows:
@@ -138,8 +134,6 @@ def _inserted(door: Door) -> Insert:
         Table.generation_id == bindparam("of_generation")
     )
     statement = door.insert_into(Table).values(sequence=last.scalar_subquery() + 1)
-    if door.is_postgres:
-        statement = statement.values(id=door.next_in_line("events_id_seq"))
     return statement.returning(Table.id, Table.sequence)
 
 

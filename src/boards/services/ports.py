@@ -575,6 +575,11 @@ class Receiver(Protocol):
 class Dispatcher(Dispatch, Protocol):
     """A dispatch with its beginning and its end, for whoever composes the program."""
 
+    @property
+    def is_connected(self) -> bool:
+        """False while messages do not get through, as far as is known: work then starts late."""
+        ...
+
     async def start(self, receiver: Receiver | None = None) -> None:
         """Begin to send and, with a receiver, to hand over to it."""
         ...

@@ -72,6 +72,10 @@ class UnreliableDispatch:
     def __post_init__(self) -> None:
         self._chance = Random(self.seed)
 
+    @property
+    def is_connected(self) -> bool:
+        return self.through.is_connected
+
     async def start(self, receiver: Receiver | None = None) -> None:
         await self.through.start(receiver)
 

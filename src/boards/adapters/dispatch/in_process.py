@@ -24,6 +24,10 @@ class InProcessDispatch:
     _task: asyncio.Task[None] | None = None
     _receiver: Receiver | None = None
 
+    @property
+    def is_connected(self) -> bool:
+        return True
+
     async def start(self, receiver: Receiver | None = None) -> None:
         self._receiver = receiver
         if receiver is not None:

@@ -13,7 +13,7 @@ import pytest
 from boards.domain.generations import Generation, Phase
 from boards.testing.lab import Event, Kind, Lab, Stage
 from tests.providers.samples import Sample
-from tests.services.studio import Studio
+from tests.services.studio import WAIT, Studio
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -144,7 +144,7 @@ async def _meets(studio: Studio, lab: Lab, sample: Sample, fault: Row) -> None:
 
 async def settled(studio: Studio, sample: Sample) -> Generation:
     """Run a sample until it stands: at its end, or before a person."""
-    async with studio.process():
+    async with studio.process(), asyncio.timeout(WAIT):
         job_id = await studio.ask(sample.generator, **sample.inputs)  # type: ignore[arg-type]
         while True:
             view = await studio.jobs.get(studio.actor, job_id)

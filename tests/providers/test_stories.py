@@ -17,7 +17,7 @@ from boards.testing.lab.media import credentials_of
 from tests.providers.conftest import studio_at
 from tests.providers.samples import SAMPLES
 from tests.providers.test_faults import settled
-from tests.services.studio import Studio, eventually
+from tests.services.studio import WAIT, Studio, eventually
 
 OPENAI = next(each for each in SAMPLES if each.provider == "openai")
 
@@ -242,8 +242,10 @@ class _BreaksOnce:
 
 
 async def _attention(studio: Studio, job_id: UUID) -> Generation:
-    while True:
-        view = await studio.jobs.get(studio.actor, job_id)
-        if view.needs_attention:
-            return view.generations[0]
-        await asyncio.sleep(0.01)
+    async with asyncio.timeout(WAIT):
+        while True:
+            view = await studio.jobs.get(studio.actor, job_id)
+            if view.needs_attention:
+                return view.generations[0]
+            assert not view.is_settled, view.generations[0].failure
+            await asyncio.sleep(0.01)

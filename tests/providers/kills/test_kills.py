@@ -89,7 +89,7 @@ class Nursery:
         self._process = subprocess.Popen(
             [sys.executable, "-m", "tests.providers.kills.nursery"],
             cwd=ROOT,
-            env={**os.environ, "PYTHONPATH": str(ROOT)},
+            env={**os.environ, "PYTHONPATH": f"{ROOT / 'src'}{os.pathsep}{ROOT}"},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,

@@ -107,7 +107,8 @@ class GeneratorContext(Protocol):
     def bill(self, cost: Decimal | Cost) -> None:
         """Say what the provider charged for this run, in USD; without it the estimate is settled.
 
-        The last word counts. ValueError for what is no amount of money.
+        The last word counts. What is no amount of money is logged and ignored, because what was
+        paid for must not be lost by it.
         """
         ...
 

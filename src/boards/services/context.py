@@ -7,7 +7,7 @@ URL of our own that means nothing to anybody else.
 
 import shutil
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from pathlib import Path
 
@@ -116,10 +116,18 @@ class RunContext:
         await self.report(min(max(fraction, 0.0), 1.0) if known else 0.0, message)
 
     def bill(self, cost: Decimal | Cost) -> None:
-        estimate = self.generation.estimate
-        if not isinstance(cost, Cost):
-            cost = Cost(amount=usd(cost), confidence=Confidence.EXACT, basis=estimate.basis)
-        self.billed = cost if cost.known else None
+        try:
+            amount = cost.amount if isinstance(cost, Cost) else cost
+            exact = None if amount is None else usd(amount)
+        except (ValueError, ArithmeticError):
+            # It is paid: what it brought must not be lost because of its bill.
+            log.warning("bill_ignored", generator=self.generator_name, bill=repr(cost))
+            return
+        if isinstance(cost, Cost):
+            self.billed = replace(cost, amount=exact) if exact is not None else None
+        else:
+            basis = self.generation.estimate.basis
+            self.billed = Cost(amount=exact, confidence=Confidence.EXACT, basis=basis)
 
     def note(self, **facts: JsonValue) -> None:
         self.notes.update(facts)

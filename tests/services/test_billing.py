@@ -36,7 +36,7 @@ class Billed(FakePaid):
 async def made(studio: Studio, *bills: Decimal | Cost, **inputs: object):
     studio.registry.register(Billed(*bills, name="billed"))
     async with studio.process():
-        view = await studio.make("billed", **inputs)
+        view = await studio.make("billed", **inputs)  # type: ignore[arg-type]
     assert view.generations[0].phase is Phase.COMPLETED, view.generations[0].failure
     return view
 

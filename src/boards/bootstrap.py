@@ -47,6 +47,7 @@ from boards.services.chores import Chore, Chores
 from boards.services.clock import SystemClock
 from boards.services.generations import GenerationService
 from boards.services.generators import GeneratorService
+from boards.services.health import HealthService
 from boards.services.jobs import JobService
 from boards.services.lookups import LookupService
 from boards.services.notices import Notice, Notices
@@ -374,6 +375,7 @@ def asgi(app: App) -> FastAPI:
         uploads=app.uploads,
         storage=app.storage,
         actor_for=actor_for,
+        health=HealthService(database=app.database, storage=app.storage, dispatch=app.dispatch),
     )
     return create_app(
         services,

@@ -10,6 +10,7 @@ from openapi_spec_validator import validate
 METHODS = ("get", "head", "post", "put", "patch", "delete")
 EXPECTED = {
     "get_health",
+    "get_ready",
     "list_generators",
     "get_generator",
     "estimate",

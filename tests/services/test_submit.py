@@ -1,10 +1,12 @@
 """The submit: all that can be known now is said now, and nothing is written then."""
 
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from pydantic import JsonValue
 
+from boards.adapters.db.door import Door
 from boards.domain.access import Actor
 from boards.domain.boards import BoardRole
 from boards.domain.costs import Confidence
@@ -241,3 +243,26 @@ class TestPricesThatAreNone:
         with pytest.raises(PluginError, match="took more than"):
             await studio.ask("priced")
         assert await counts(studio) == NOTHING
+
+
+class TestManyInputs:
+    async def test_fifty_inputs_cost_no_more_statements_than_two(
+        self, studio: Studio, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        statements = 0
+        execute = Door._execute
+
+        def counted(door: Door, *rest: Any) -> Any:
+            nonlocal statements
+            statements += 1
+            return execute(door, *rest)
+
+        monkeypatch.setattr(Door, "_execute", counted)
+        ids: list[JsonValue] = [await uploaded(studio, tiny_png(n)) for n in range(50)]
+        needed = []
+        for others in (ids[:1], ids[1:]):
+            statements = 0
+            request = SubmitRequest(generator="uses", inputs={"image": ids[0], "others": others})
+            await studio.submit.submit(studio.actor, request)
+            needed.append(statements)
+        assert needed[0] == needed[1]

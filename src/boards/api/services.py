@@ -10,6 +10,7 @@ from boards.services.attention import AttentionService
 from boards.services.boards import BoardService
 from boards.services.generations import GenerationService
 from boards.services.generators import GeneratorService
+from boards.services.health import HealthService
 from boards.services.jobs import JobService
 from boards.services.ports import Storage
 from boards.services.submit import SubmitService
@@ -34,3 +35,4 @@ class Services:
     uploads: UploadService
     storage: Storage
     actor_for: ActorFor
+    health: HealthService | None = None

@@ -222,6 +222,25 @@ class TestLeases:
         assert view.state is JobState.DONE
         assert (waits.started, waits.stopped) == (1, 0)
 
+    async def test_a_run_that_has_just_ended_is_not_taken_for_lost(
+        self, studio: Studio, waits: Waits
+    ) -> None:
+        worker = studio.worker()
+        async with started(studio, worker):
+            job_id = await studio.ask("waits")
+            await eventually(lambda: waits.started == 1)
+            [(running, task)] = worker._running.values()
+            waits.go.set()
+            await studio.ended(job_id)
+            await task
+            # As a renewal finds it whose answer comes before the task has ended.
+            late = asyncio.create_task(asyncio.sleep(0.01))
+            worker._running[running.claim.generation.id] = (running, late)
+            await worker._renew()
+            worker._running.clear()
+            await late
+        assert not late.cancelled()
+
     async def test_a_run_that_was_taken_over_is_broken_off(
         self, studio: Studio, waits: Waits
     ) -> None:

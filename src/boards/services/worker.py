@@ -241,6 +241,7 @@ class Worker:
         renewals = await self.database.write(
             lambda tx: tx.generations.renew(tokens, lease_until=lease_until), scope=SYSTEM
         )
+        lost: dict[UUID, asyncio.Task[None]] = {}
         for key, renewal in renewals.items():
             found = self._running.get(key)
             if found is None or found[0].claim.run_token != tokens[key]:
@@ -249,5 +250,11 @@ class Worker:
             if renewal.cancel_requested:
                 running.cancel.set()
             elif not renewal.held and not running.cancel.is_set():
+                lost[key] = task
+        if lost:
+            # Or it has just ended by itself, and its task is about to.
+            await asyncio.wait(lost.values(), timeout=self.runs.limits.lease / 20)
+        for key, task in lost.items():
+            if not task.done():
                 log.warning("lease_lost", generation_id=str(key))
                 task.cancel()

@@ -1,5 +1,6 @@
 """Fixtures for transports: a lab, and a studio whose declared generators call it."""
 
+import shutil
 from collections.abc import AsyncIterator, Iterator, MutableMapping
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -17,8 +18,11 @@ from boards.catalog import load_declarations
 from boards.generators.declared import DeclaredGenerator
 from boards.outbound.client import GuardedClient
 from boards.testing.lab import Lab, open_lab
+from tests.db.conftest import sqlite_template
 from tests.providers.samples import SAMPLES, Sample
 from tests.services.studio import Studio, open_studio
+
+__all__ = ["sqlite_template"]
 
 SECRETS = {name: f"planted-{name}-id:planted-{name}-secret" for name in PROVIDERS}
 """The keys with which the tests call; none may ever be seen again."""
@@ -87,7 +91,13 @@ async def studio_at(lab: Lab, client: GuardedClient, folder: Path) -> AsyncItera
 
 
 @pytest.fixture
-async def studio(lab: Lab, client: GuardedClient, tmp_path: Path) -> AsyncIterator[Studio]:
+async def studio(
+    lab: Lab,
+    client: GuardedClient,
+    sqlite_template: Path,
+    tmp_path: Path,
+) -> AsyncIterator[Studio]:
     """A studio that calls the lab."""
+    shutil.copyfile(sqlite_template, tmp_path / "boards.db")
     async with studio_at(lab, client, tmp_path) as opened:
         yield opened

@@ -93,6 +93,8 @@ class TestLibraries:
     def test_the_web_servers_lines_go_through_ours(self, lines):
         access = logging.getLogger("uvicorn.access")
         access.addHandler(logging.StreamHandler(io.StringIO()))
+        access.setLevel(logging.ERROR)
+        access.disabled = True
         stream = io.StringIO()
         configure_logging("info", "json", stream)
         access.info(

@@ -71,8 +71,9 @@ def configure_logging(
     root.setLevel(level.upper())
     for name in _WITH_HANDLERS:
         logger = logging.getLogger(name)
-        logger.handlers = []
-        logger.propagate = True
+        # Whoever configured it before may have silenced it, too.
+        logger.handlers, logger.propagate, logger.disabled = [], True, False
+        logger.setLevel(logging.NOTSET)
     for name in _TALKATIVE:
         logging.getLogger(name).setLevel(max(root.level, logging.WARNING))
 

@@ -30,7 +30,7 @@ from boards.bootstrap import App, asgi, open_app
 from boards.services import deliver
 from boards.services.generations import GenerationQuery
 from boards.services.manifest import KeptArtifact, Manifest
-from boards.services.ports import SYSTEM
+from boards.services.ports import SYSTEM, Claim
 from boards.services.submit import SubmitRequest, SubmitService
 from boards.settings import Settings
 
@@ -135,12 +135,16 @@ async def by_hand(app: App, kept: KeptArtifact) -> None:
     )
     submission = await quiet.submit(app.actor, NOOP)
     now = app.submit.clock.now()
-    [claim] = await database.write(
-        lambda tx: tx.generations.claim(
-            [submission.generations[0].id], now=now, lease_until=now + timedelta(seconds=30)
-        ),
-        scope=SYSTEM,
-    )
+    claims: tuple[Claim, ...] = ()
+    while not claims:
+        # On PostgreSQL a submit may leave its admission to another that is choosing just then.
+        claims = await database.write(
+            lambda tx: tx.generations.claim(
+                [submission.generations[0].id], now=now, lease_until=now + timedelta(seconds=30)
+            ),
+            scope=SYSTEM,
+        )
+    [claim] = claims
     manifest = Manifest(primary=kept)
     actual = claim.generation.estimate.amount
     done = await database.write(

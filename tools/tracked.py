@@ -18,10 +18,10 @@ ROOT = Path(__file__).resolve().parents[1]
 # Written in parts, or this file would be its own first finding.
 REGISTRY_HOSTS = (
     "pypi" + ".org",
-    "pythonhosted" + ".org",
-    "registry.npmjs" + ".org",
+    "python" + "hosted" + ".org",
+    "registry" + ".npmjs" + ".org",
     "registry.yarnpkg" + ".com",
-    "deb.debian" + ".org",
+    "deb" + ".debian" + ".org",
 )
 # An index is a host of its own in many firms; in a lock any address at all is one too many.
 LOCK_LINES = re.compile(r"https?://|file:|^\s*--(?:extra-)?index|^\s*(?:-f|--find-links)\b|\s@\s")

@@ -25,7 +25,7 @@ WORKED_OUT = {
 HEAD = f"""\
 # Settings
 
-<!-- Made by `python -m tools.settings_reference`; change src/boards/settings.py instead. -->
+<!-- Made by `python -m tools.settings_reference`; change src/boards/settings/fields.py instead. -->
 
 Each setting has a name in the environment, such as `{PREFIX}PORT`, and a key in a TOML file, the
 same in small letters without the prefix: `port = 9000`. Four places are looked at; the first that

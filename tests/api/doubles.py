@@ -356,6 +356,7 @@ class Doubles:
     boards: BoardsDouble = field(default_factory=BoardsDouble)
     uploads: UploadsDouble = field(default_factory=UploadsDouble)
     storage: StorageDouble = field(default_factory=StorageDouble)
+    health: None = None
     actor: Actor = field(default_factory=lambda: Actor(tenant_id=TENANT, user_id=USER))
 
     async def actor_for(self, request: object) -> Actor:

@@ -17,7 +17,7 @@ BREACHES = [
     ("one-network-door", "adapters/auth/jwt.py", "from urllib import request"),
     ("one-network-door", "services/uploads.py", "from urllib.request import urlopen"),
     ("one-network-door", "services/uploads.py", "def f():\n    import requests"),
-    ("one-network-door", "settings.py", "import socket"),
+    ("one-network-door", "settings/fields.py", "import socket"),
     ("one-network-door", "cli/other.py", "import httpx2"),
     ("one-network-door", "adapters/storage/web.py", "from obstore.store import HTTPStore"),
     ("one-network-door", "api/web/a.py", "async def f(): await asyncio.open_connection('a', 1)"),
@@ -48,7 +48,7 @@ BREACHES = [
     ("no-float-in-money", "services/spending.py", "total = float(amount)"),
     ("no-float-in-money", "adapters/db/ledger.py", "class Row:\n    amount: float | None"),
     ("temporary-files", "services/run.py", "import tempfile"),
-    ("temporary-files", "settings.py", "from tempfile import gettempdir"),
+    ("temporary-files", "settings/fields.py", "from tempfile import gettempdir"),
     ("only-the-cli-prints", "services/run.py", "print('here')"),
 ]
 

@@ -1,0 +1,58 @@
+"""The ports: what the services need from a database, from storage, from dispatch and from clocks.
+
+A unit of work is a plain function of a `Tx`; a `Database` calls it, in one transaction, and
+commits when it returns. On SQLite it runs in a thread, on PostgreSQL inside `run_sync`; so it must
+not await anything, and it returns values, never rows.
+"""
+
+from boards.services.ports.boards import Accounts, Boards
+from boards.services.ports.database import Database, Tx
+from boards.services.ports.dispatch import Clock, Dispatch, Dispatcher, Receiver
+from boards.services.ports.events import Event, Events
+from boards.services.ports.generations import (
+    Changes,
+    Claim,
+    GenerationFilter,
+    Generations,
+    Limits,
+    NewGeneration,
+    Renewal,
+)
+from boards.services.ports.jobs import Jobs
+from boards.services.ports.ledger import Ledger
+from boards.services.ports.lineage import Lineage
+from boards.services.ports.scope import SYSTEM, Page, Scope
+from boards.services.ports.storage import Media, Storage
+from boards.services.ports.turns import Turns
+from boards.services.ports.uploads import UploadRecord, Uploads
+
+__all__ = [
+    "SYSTEM",
+    "Accounts",
+    "Boards",
+    "Changes",
+    "Claim",
+    "Clock",
+    "Database",
+    "Dispatch",
+    "Dispatcher",
+    "Event",
+    "Events",
+    "GenerationFilter",
+    "Generations",
+    "Jobs",
+    "Ledger",
+    "Limits",
+    "Lineage",
+    "Media",
+    "NewGeneration",
+    "Page",
+    "Receiver",
+    "Renewal",
+    "Scope",
+    "Storage",
+    "Turns",
+    "Tx",
+    "UploadRecord",
+    "Uploads",
+]

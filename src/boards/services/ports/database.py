@@ -1,0 +1,64 @@
+"""A transaction and what calls a unit of work with it."""
+
+from collections.abc import Callable, Sequence
+from typing import Protocol, TypeVar
+
+from boards.services.ports.boards import Accounts, Boards
+from boards.services.ports.events import Event, Events
+from boards.services.ports.generations import Generations
+from boards.services.ports.jobs import Jobs
+from boards.services.ports.ledger import Ledger
+from boards.services.ports.lineage import Lineage
+from boards.services.ports.scope import Scope
+from boards.services.ports.turns import Turns
+from boards.services.ports.uploads import Uploads
+
+__all__ = ["Database", "Tx"]
+
+T = TypeVar("T")
+
+
+class Tx(Protocol):
+    """One transaction and the rows it reaches."""
+
+    @property
+    def scope(self) -> Scope: ...
+    @property
+    def generations(self) -> Generations: ...
+    @property
+    def jobs(self) -> Jobs: ...
+    @property
+    def lineage(self) -> Lineage: ...
+    @property
+    def boards(self) -> Boards: ...
+    @property
+    def accounts(self) -> Accounts: ...
+    @property
+    def ledger(self) -> Ledger: ...
+    @property
+    def events(self) -> Events: ...
+    @property
+    def uploads(self) -> Uploads: ...
+    @property
+    def turns(self) -> Turns: ...
+
+
+class Database(Protocol):
+    """Runs units of work, each in one transaction."""
+
+    async def write(self, work: Callable[[Tx], T], *, scope: Scope) -> T:
+        """Call `work` in a transaction that may write; commit when it returns, else roll back.
+
+        After a statement has failed nothing is committed, even if `work` goes on. It may be called
+        again when the database took the transaction back for no fault of its own. Cancelling the
+        caller does not stop it: the cancellation is raised when the transaction has ended.
+        """
+        ...
+
+    async def read(self, work: Callable[[Tx], T], *, scope: Scope) -> T:
+        """Call `work` in a transaction that only reads, and sees one unchanging state."""
+        ...
+
+    def listen(self, listener: Callable[[Sequence[Event]], None]) -> None:
+        """Have `listener` called, on the event loop, with the events of each commit."""
+        ...

@@ -1,0 +1,28 @@
+"""Whose rows a transaction may touch, and the parts of ordered lists."""
+
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+from uuid import UUID
+
+__all__ = ["SYSTEM", "Page", "Scope"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Scope:
+    """Whose rows a transaction may touch: those of one tenant, or of all (`SYSTEM`, workers)."""
+
+    tenant_id: UUID | None
+
+
+SYSTEM = Scope(tenant_id=None)
+
+
+Item = TypeVar("Item")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Page(Generic[Item]):
+    """A part of an ordered list; `next` is the cursor of the following part, None at the end."""
+
+    items: tuple[Item, ...]
+    next: str | None = None

@@ -124,3 +124,26 @@ def test_the_catalogue_of_boards_is_read_once():
     assert load_declarations("fal") is load_declarations("fal")
     assert {each.provider for each in load_declarations("fal")} == {"fal"}
     assert load_declarations("nobody") == ()
+
+
+def test_a_model_may_have_types_of_its_own(write):
+    shared = '[types.Size.fields]\nwidth = { type = "integer" }\n\n'
+    own = '\n[models.types.Size.fields]\nheight = { type = "integer" }\n\n'
+    own += '[models.types.Colour.fields]\nred = { type = "integer" }\n\n'
+    needs = 'size = { type = "Size", optional = true }\n'
+    path = write(HEAD + shared + MODEL.format(name="a") + needs + own + MODEL.format(name="b"))
+
+    first, second = read_file(path)
+
+    assert list(first.types["Size"].fields) == ["height"]
+    assert first.types.keys() == {"Size", "Colour"}
+    assert second.types.keys() == {"Size"}
+    assert list(second.types["Size"].fields) == ["width"]
+
+
+def test_types_of_a_model_are_a_table(write):
+    path = write(
+        HEAD + MODEL.format(name="a").replace("[models.inputs]", 'types = "Size"\n[models.inputs]')
+    )
+
+    assert "image.toml:10: types: Input should be a valid dictionary" in faults(path)

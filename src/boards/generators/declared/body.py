@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 from pydantic import BaseModel, JsonValue, TypeAdapter
 
 from boards.generators.artifacts import DigitalArtifact, FileArtifact, TextArtifact
-from boards.generators.declared.declaration import Declaration, Input
+from boards.generators.declared.declaration import Convert, Declaration, Input
 from boards.generators.declared.schema import DeclaredInputs
 
 __all__ = ["Place", "build_body"]
@@ -32,7 +32,7 @@ async def build_body(
         if name in left_out:
             continue
         sent_as = field.send_as or name
-        value = await _value(declaration, field, getattr(inputs, name), sent_as, place)
+        value = await _sent(declaration, field, getattr(inputs, name), sent_as, place)
         if value is not None and not (field.omit_empty and value in ("", [])):
             _put(body, sent_as, value)
     return body
@@ -45,6 +45,18 @@ def _other_alternatives(declaration: Declaration, inputs: DeclaredInputs) -> set
         (),
     )
     return {name for group in declaration.one_of for name in group if name not in chosen}
+
+
+async def _sent(
+    declaration: Declaration, field: Input, value: object, sent_as: str, place: Place
+) -> JsonValue:
+    """What stands for a value in the body, converted as its field says."""
+    sent = await _value(declaration, field, value, sent_as, place)
+    if field.convert is Convert.TEXT and sent is not None:
+        return str(sent)
+    if field.convert is Convert.FIRST and isinstance(sent, list):
+        return sent[0] if sent else None
+    return sent
 
 
 async def _value(
@@ -65,7 +77,7 @@ async def _value(
         word = declaration.types.get(type(value).__name__)
         nested: dict[str, JsonValue] = {}
         for name, each in (word.fields if word else {}).items():
-            inner = await _value(
+            inner = await _sent(
                 declaration, each, getattr(value, name), each.send_as or name, place
             )
             if inner is not None and not (each.omit_empty and inner in ("", [])):

@@ -17,8 +17,9 @@
     rate = "0.055"
     units = "num_images"
 
-A file begins with `provider` and `makes`, which all of its models share, and may declare `types`.
-docs/providers.md explains every word; a new word needs a third user and a decision record.
+A file begins with `provider` and `makes`, which all of its models share, and may declare `types`
+and shared `inputs`. docs/catalogue.md explains every word; a new word needs a third user and a
+decision record.
 """
 
 import re
@@ -37,10 +38,13 @@ from pydantic import (
     StrictBool,
     StrictInt,
     StrictStr,
+    WithJsonSchema,
     model_validator,
 )
 
 from boards.domain.artifacts import PRODUCED, ArtifactType
+from boards.generators.declared.counting import check_conditions, check_units
+from boards.generators.declared.rules import Rule
 
 __all__ = [
     "BUILT_IN_TYPES",
@@ -48,6 +52,8 @@ __all__ = [
     "Amount",
     "Capability",
     "Case",
+    "Condition",
+    "Convert",
     "Counted",
     "Declaration",
     "DeclarationFile",
@@ -57,8 +63,10 @@ __all__ = [
     "Price",
     "PriceConfidence",
     "Result",
+    "SharedFile",
     "TypeWord",
     "Unit",
+    "Variant",
 ]
 
 BUILT_IN_TYPES = ("text", "integer", "number", "boolean", "json")
@@ -67,6 +75,7 @@ BUILT_IN_TYPES = ("text", "integer", "number", "boolean", "json")
 _NAME = re.compile(r"[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?")
 _FIELD = re.compile(r"[a-z_][a-z0-9_]*")
 _TYPE = re.compile(r"[A-Z][A-Za-z0-9]*")
+_PLACE = re.compile(r"\{([^}]*)\}")
 
 
 def _amount(value: object) -> object:
@@ -101,14 +110,23 @@ def _one_or_more(value: object) -> object:
     return (value,) if isinstance(value, str) else value
 
 
-Amount = Annotated[Decimal, BeforeValidator(_amount)]
+Amount = Annotated[
+    Decimal,
+    BeforeValidator(_amount),
+    WithJsonSchema({"type": "string", "pattern": r"^\d+(\.\d+)?$", "title": "Amount in USD"}),
+]
 Name = Annotated[str, _matching(_NAME, "name: use small letters, digits, hyphens and dots")]
 FieldName = Annotated[str, _matching(_FIELD, "name of an input: use small letters, digits and _")]
 TypeName = Annotated[str, _matching(_TYPE, "name of a type: begin with a capital letter")]
 Text = Annotated[str, Field(min_length=1)]
-Paths = Annotated[tuple[Text, ...], BeforeValidator(_one_or_more)]
+Paths = Annotated[
+    tuple[Text, ...], BeforeValidator(_one_or_more, json_schema_input_type=Text | list[Text])
+]
 Produced = Annotated[ArtifactType, AfterValidator(_produced)]
-Kinds = Annotated[tuple[Produced, ...], BeforeValidator(_one_or_more)]
+Kinds = Annotated[
+    tuple[Produced, ...],
+    BeforeValidator(_one_or_more, json_schema_input_type=Produced | list[Produced]),
+]
 Choice = StrictStr | StrictInt
 
 
@@ -118,6 +136,15 @@ class Word(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+class Convert(StrEnum):
+    """What a value becomes on its way to the provider."""
+
+    TEXT = "text"
+    """A whole number goes as text: 5 as "5"."""
+    FIRST = "first"
+    """A list of one goes as the one."""
+
+
 class Input(Word):
     """One input, or a field of one of the file's types.
 
@@ -125,8 +152,8 @@ class Input(Word):
     `many` makes a list of it. Without `default` it must be given; `optional` allows null, which is
     then the default and is not sent.
 
-    `send_as` is the name in the request, dotted for a nested one. `omit_empty` leaves out an empty
-    text or list as well.
+    `send_as` is the name in the request, dotted for a nested one, and `convert` what the value
+    becomes there. `omit_empty` leaves out an empty text or list as well.
     """
 
     type: str | None = None
@@ -151,6 +178,7 @@ class Input(Word):
     widget: Text | None = None
 
     send_as: Text | None = None
+    convert: Convert | None = None
     omit_empty: bool = False
 
     @property
@@ -179,6 +207,11 @@ class Input(Word):
         is_number = self.type in ("integer", "number")
         if not is_number and (self.min is not None or self.max is not None):
             raise ValueError("min and max go with the types integer and number")
+        is_whole = self.type == "integer" or isinstance((self.choices or ("",))[0], int)
+        if self.convert is Convert.TEXT and (self.many or not is_whole):
+            raise ValueError('convert = "text" goes with one whole number')
+        if self.convert is Convert.FIRST and self.max_items != 1:
+            raise ValueError('convert = "first" goes with `many = true` and `max_items = 1`')
         is_text = self.type == "text"
         if not is_text and any((self.min_length, self.max_length, self.pattern)):
             raise ValueError("min_length, max_length and pattern go with the type text")
@@ -217,37 +250,40 @@ class _Amounts(Word):
 
     `units` names an input and how it is measured: `num_images` (its number; of a choice such as
     "8s" the number in it), `text.characters`, `image_urls.count`, `audio.seconds`. `assume` stands
-    in where an artifact's length is not known.
+    in where an artifact's length is not known. `rule` counts units in its own way instead.
     """
 
     base: Amount | None = None
     rate: Amount | None = None
     units: Text | None = None
+    rule: Rule | None = None
     per: Amount = Decimal(1)
     assume: Amount | None = None
 
     @model_validator(mode="after")
     def _units_and_rate_belong_together(self) -> Self:
-        if (self.rate is None) != (self.units is None):
+        if self.units is not None and self.rule is not None:
+            raise ValueError("units are measured or counted by a rule, not both")
+        if (self.rate is None) != (self.units is None and self.rule is None):
             raise ValueError("rate and units go together; a price for the whole run is `base`")
         if self.per == 0:
             raise ValueError("per cannot be 0")
         return self
 
 
-class _Condition(Word):
-    """When a part of a price holds: these inputs have these values, are given, or are not."""
+class Condition(Word):
+    """When a part holds: these inputs have these values, these are given, and these are not."""
 
     when: dict[FieldName, StrictBool | StrictInt | StrictStr] = {}
     given: tuple[FieldName, ...] = ()
     absent: tuple[FieldName, ...] = ()
 
 
-class Case(_Amounts, _Condition):
+class Case(_Amounts, Condition):
     """A price of its own; the first case that holds takes the place of the price's amounts."""
 
 
-class Addition(_Amounts, _Condition):
+class Addition(_Amounts, Condition):
     """What comes on top, when it holds."""
 
 
@@ -320,6 +356,25 @@ class Capability(StrEnum):
     TRANSPARENCY = "transparency"
 
 
+class Variant(Condition):
+    """Another endpoint or model for some inputs, such as an edit instead of a new image.
+
+    The first that holds is where the call goes. Status and result are asked about at the
+    declaration's own endpoint.
+    """
+
+    endpoint: Text | None = None
+    model: Text | None = None
+
+    @model_validator(mode="after")
+    def _leads_elsewhere(self) -> Self:
+        if self.endpoint is None and self.model is None:
+            raise ValueError("a variant says another endpoint, or another model")
+        if not (self.when or self.given or self.absent):
+            raise ValueError("a variant says for which inputs it holds: when, given or absent")
+        return self
+
+
 class Example(Word):
     """Inputs that work, with the price that they come to. Artifacts stand as "image", "audio"…"""
 
@@ -328,7 +383,10 @@ class Example(Word):
 
 
 class Declaration(Word):
-    """One model of one provider."""
+    """One model of one provider.
+
+    `retired` is the day on which the provider ends or ended it, `use` the model to take instead.
+    """
 
     provider: Name
     makes: Produced
@@ -338,6 +396,9 @@ class Declaration(Word):
     description: Text
     endpoint: Text
     model: Text | None = None
+    variants: tuple[Variant, ...] = ()
+    retired: date | None = None
+    use: Name | None = None
     version: Text = "1"
     inputs: dict[FieldName, Input] = Field(min_length=1)
     types: dict[TypeName, TypeWord] = Field(default={}, repr=False)
@@ -363,6 +424,10 @@ class Declaration(Word):
         for where, named in self._named_inputs():
             if named not in self.inputs:
                 raise ValueError(f"{where}: there is no input {named!r}")
+        if self.use is not None and (self.retired is None or self.use == self.name):
+            raise ValueError("`use` names another model for one that has a day in `retired`")
+        check_conditions(self)
+        check_units(self)
         return self
 
     def _named_inputs(self) -> list[tuple[str, str]]:
@@ -371,22 +436,41 @@ class Declaration(Word):
         named += [("examples", each) for example in self.examples for each in example.inputs]
         if self.limits.outputs is not None:
             named.append(("limits.outputs", self.limits.outputs))
+        for variant in self.variants:
+            named += [("variants", name) for name in _conditional(variant)]
         if self.price is not None:
             named += [("price.factors", each) for each in self.price.factors]
-            conditions: list[_Condition] = [*self.price.cases, *self.price.additions]
-            for each in conditions:
-                named += [("price", name) for name in (*each.when, *each.given, *each.absent)]
-            amounts: list[_Amounts] = [self.price, *self.price.cases, *self.price.additions]
+            conditions: list[Condition] = [*self.price.cases, *self.price.additions]
+            for condition in conditions:
+                named += [("price", name) for name in _conditional(condition)]
             named += [
-                ("price.units", each.units.partition(".")[0]) for each in amounts if each.units
+                ("price.units", each.units.partition(".")[0])
+                for each in (self.price, *self.price.cases, *self.price.additions)
+                if each.units
             ]
+        if self.result.format is not None:
+            named += [("result.format", each) for each in _PLACE.findall(self.result.format)]
         return named
 
 
-class DeclarationFile(Word):
+def _conditional(condition: Condition) -> tuple[str, ...]:
+    return (*condition.when, *condition.given, *condition.absent)
+
+
+class SharedFile(Word):
+    """What the files of one provider share: `shared.toml` beside them.
+
+    `types` are objects with fields. `inputs` are whole inputs under a name with a capital letter;
+    an input that names one as its `type` takes over all that it says, but for what it says itself.
+    """
+
+    types: dict[TypeName, TypeWord] = {}
+    inputs: dict[TypeName, Input] = {}
+
+
+class DeclarationFile(SharedFile):
     """A file of the catalogue: what its models share, and the models."""
 
     provider: Name
     makes: Produced
-    types: dict[TypeName, TypeWord] = {}
     models: tuple[dict[str, Any], ...] = Field(min_length=1)

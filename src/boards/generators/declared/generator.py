@@ -2,6 +2,7 @@
 
 import asyncio
 import base64
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
@@ -24,6 +25,7 @@ from boards.generators.artifacts import (
 from boards.generators.base import Poll, ResumableGenerator, Submitted
 from boards.generators.context import GeneratorContext
 from boards.generators.declared.body import build_body
+from boards.generators.declared.conditions import variant_for
 from boards.generators.declared.declaration import Declaration
 from boards.generators.declared.prices import actual_cost, quote
 from boards.generators.declared.results import read_made, read_notes
@@ -43,9 +45,15 @@ __all__ = ["DeclaredGenerator"]
 
 class DeclaredGenerator(ResumableGenerator):
     """Runs one declared model. Everything peculiar to the model is data, and to the provider its
-    transport; nothing here knows either."""
+    transport; nothing here knows either.
 
-    def __init__(self, declaration: Declaration, transport: Transport) -> None:
+    `elsewhere` says that the transport calls another address than the provider's own, where models
+    may live on that the provider has retired.
+    """
+
+    def __init__(
+        self, declaration: Declaration, transport: Transport, *, elsewhere: bool = False
+    ) -> None:
         traits = transport.traits
         self.declaration = declaration
         self.transport = transport
@@ -56,6 +64,7 @@ class DeclaredGenerator(ResumableGenerator):
         self.artifact_type = declaration.makes.value
         self.version = declaration.version
         self.provider = declaration.provider
+        self._elsewhere = elsewhere
         self.idempotency = traits.idempotency
         self.cancels = traits.cancels
         self.bills_on = traits.bills_on
@@ -64,8 +73,17 @@ class DeclaredGenerator(ResumableGenerator):
 
     @property
     def unavailable(self) -> str | None:
-        """What is missing before this can run, such as `set FAL_KEY`."""
-        return self.transport.unavailable
+        """What is missing before this can run, such as `set FAL_KEY`; or that it is no more."""
+        return self.retired or self.transport.unavailable
+
+    @property
+    def retired(self) -> str | None:
+        """Since when the provider has ended this model, and what to use instead."""
+        day = self.declaration.retired
+        if day is None or self._elsewhere or _today() < day:
+            return None
+        instead = f"; use {self.declaration.use!r}" if self.declaration.use else ""
+        return f"{self.provider} retired it on {day.isoformat()}{instead}"
 
     @cached_property
     def _inputs(self) -> type[DeclaredInputs]:
@@ -103,7 +121,7 @@ class DeclaredGenerator(ResumableGenerator):
         return Call(
             key=context.generation_id,
             tenant_id=context.tenant_id,
-            declaration=self.declaration,
+            declaration=variant_for(self.declaration, inputs),
             inputs=inputs,
             body=await build_body(self.declaration, inputs, place),
             files=tuple(files),
@@ -197,6 +215,10 @@ class DeclaredGenerator(ResumableGenerator):
         if counted is None or getattr(inputs, counted) == delivered:
             return None
         return quote(self.declaration, inputs.model_copy(update={counted: delivered}))
+
+
+def _today() -> date:
+    return datetime.now(UTC).date()
 
 
 def _artifact(made: Made, declaration: Declaration, context: GeneratorContext) -> DigitalArtifact:

@@ -9,6 +9,7 @@ from typing import TypeAlias
 from pydantic import BaseModel
 
 from boards.domain.costs import ZERO, Basis, Confidence, Cost, unpriced, usd
+from boards.generators.declared.conditions import holds, said
 from boards.generators.declared.declaration import (
     Addition,
     Case,
@@ -17,12 +18,10 @@ from boards.generators.declared.declaration import (
     PriceConfidence,
     Unit,
 )
+from boards.generators.declared.rules import count_by
 from boards.generators.declared.transport import Count
 
-__all__ = ["MEASURES", "actual_cost", "quote"]
-
-MEASURES = ("characters", "count", "seconds")
-"""What may follow the name of an input in `units`; without one its own number counts."""
+__all__ = ["actual_cost", "quote"]
 
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 _CONFIDENCE = {
@@ -32,7 +31,6 @@ _CONFIDENCE = {
 }
 
 _Amounts: TypeAlias = Price | Case | Addition
-_Condition: TypeAlias = Case | Addition
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,7 +47,7 @@ def quote(declaration: Declaration, inputs: BaseModel) -> Cost:
     price = declaration.price
     if price is None:
         return unpriced(_basis(declaration, Unit.RUN, Decimal(1), None))
-    case = next((case for case in price.cases if _holds(case, inputs)), None)
+    case = next((case for case in price.cases if holds(case, inputs)), None)
     amounts: _Amounts = case or price
     if amounts.base is None and amounts.rate is None:
         return unpriced(_basis(declaration, price.unit, Decimal(1), None))
@@ -58,9 +56,9 @@ def quote(declaration: Declaration, inputs: BaseModel) -> Cost:
         return unpriced(_basis(declaration, price.unit, Decimal(1), None))
     total = found.amount
     for name, by_value in price.factors.items():
-        total *= by_value.get(_said(getattr(inputs, name)), Decimal(1))
+        total *= by_value.get(said(getattr(inputs, name)), Decimal(1))
     for addition in price.additions:
-        if _holds(addition, inputs):
+        if holds(addition, inputs):
             more = _sum(addition, inputs)
             if more is None:
                 return unpriced(_basis(declaration, price.unit, found.units, None))
@@ -121,9 +119,13 @@ def _basis(
 def _sum(amounts: _Amounts, inputs: BaseModel) -> _Sum | None:
     """base + rate × units / per; None when the number of units is not known."""
     base = amounts.base or ZERO
-    if amounts.rate is None or amounts.units is None:
+    if amounts.rate is None:
         return _Sum(amount=base, units=Decimal(1))
-    units = _measure(amounts.units, inputs)
+    units = (
+        count_by(amounts.rule, inputs)
+        if amounts.rule is not None
+        else _measure(amounts.units or "", inputs)
+    )
     if units is None:
         units = amounts.assume
     if units is None:
@@ -150,20 +152,3 @@ def _measure(word: str, inputs: BaseModel) -> Decimal | None:
         found = _NUMBER.match(value)
         return Decimal(found.group()) if found else None
     return Decimal(str(value)) if isinstance(value, (int, float)) else None
-
-
-def _holds(condition: _Condition, inputs: BaseModel) -> bool:
-    return (
-        all(_said(getattr(inputs, name)) == _said(value) for name, value in condition.when.items())
-        and all(_is_given(getattr(inputs, name)) for name in condition.given)
-        and not any(_is_given(getattr(inputs, name)) for name in condition.absent)
-    )
-
-
-def _is_given(value: object) -> bool:
-    return value is not None and value not in ("", [])
-
-
-def _said(value: object) -> str:
-    """How a value is written as a key: `true`, `8`, `1080p`."""
-    return str(value).lower() if isinstance(value, bool) else str(value)

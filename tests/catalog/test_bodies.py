@@ -105,6 +105,41 @@ class TestABody:
         assert sent == {"loras": [{"path": "path:https://a.example/l.safetensors", "weight": 1.0}]}
 
 
+class TestConversion:
+    INPUTS = {
+        "duration": {"type": "integer", "default": 5, "convert": "text"},
+        "seconds": {"choices": [5, 10], "optional": True, "convert": "text"},
+        "frame": {
+            "slot": "image",
+            "many": True,
+            "max_items": 1,
+            "optional": True,
+            "convert": "first",
+            "send_as": "frame_url",
+        },
+    }
+
+    async def test_makes_text_of_whole_numbers(self):
+        assert await body(declared(inputs=self.INPUTS), seconds=10) == {
+            "duration": "5",
+            "seconds": "10",
+        }
+
+    async def test_sends_a_list_of_one_as_the_one(self):
+        sent = await body(declared(inputs=self.INPUTS), frame=[IMAGE])
+
+        assert sent == {"duration": "5", "frame_url": "frame_url:https://a.example/i.png"}
+
+    async def test_sends_nothing_for_an_empty_list(self):
+        assert await body(declared(inputs=self.INPUTS), frame=[]) == {"duration": "5"}
+
+    async def test_holds_inside_the_types_of_the_file(self):
+        types = {"Size": {"fields": {"width": {"type": "integer", "convert": "text"}}}}
+        declaration = declared(types=types, inputs={"size": {"type": "Size"}})
+
+        assert await body(declaration, size={"width": 512}) == {"size": {"width": "512"}}
+
+
 class TestAlternatives:
     DECLARATION = declared(
         inputs={

@@ -1,5 +1,7 @@
 """The vocabulary is closed, and what makes no sense is refused with what to do instead."""
 
+from datetime import date
+
 import pytest
 from pydantic import ValidationError
 
@@ -30,6 +32,12 @@ class TestInputs:
             ({"choices": [1.5]}, "Input should be a valid"),
             ({"slot": "image", "default": "x"}, "a slot has no default"),
             ({"type": "text", "maximum": 3}, "Extra inputs are not permitted"),
+            ({"type": "text", "convert": "text"}, "goes with one whole number"),
+            ({"type": "number", "convert": "text"}, "goes with one whole number"),
+            ({"type": "integer", "many": True, "convert": "text"}, "goes with one whole number"),
+            ({"slot": "image", "convert": "first"}, "`many = true` and `max_items = 1`"),
+            ({"slot": "image", "many": True, "convert": "first"}, "`max_items = 1`"),
+            ({"type": "integer", "convert": "float"}, "'text' or 'first'"),
         ],
     )
     def test_that_make_no_sense_are_refused(self, field, said):
@@ -99,6 +107,7 @@ class TestTheRest:
         "words",
         [
             {"one_of": [["prompt"], ["audio"]]},
+            {"variants": [{"given": ["images"], "model": "edit"}]},
             {"limits": {"outputs": "n"}},
             {"examples": [{"inputs": {"promt": "x"}}]},
         ],
@@ -108,6 +117,21 @@ class TestTheRest:
 
     def test_has_no_other_word(self):
         assert "Extra inputs are not permitted" in refusal(colour="blue")
+
+    @pytest.mark.parametrize(
+        ("variant", "said"),
+        [
+            ({"given": ["prompt"]}, "another endpoint, or another model"),
+            ({"model": "edit"}, "for which inputs it holds"),
+            ({"given": ["prompt"], "provider": "fal"}, "Extra inputs are not permitted"),
+        ],
+    )
+    def test_has_variants_that_lead_elsewhere(self, variant, said):
+        assert said in refusal(variants=[variant])
+
+    def test_names_another_model_only_when_it_is_retired(self):
+        assert "has a day in `retired`" in refusal(use="another")
+        assert "has a day in `retired`" in refusal(use="one-model", retired=date(2026, 5, 12))
 
     @pytest.mark.parametrize("name", ["Has Spaces", "UPPER", "-dash", ""])
     def test_has_a_name_that_fits_an_address(self, name):

@@ -79,7 +79,7 @@ async def studio_at(lab: Lab, client: GuardedClient, folder: Path) -> AsyncItera
             connection = Connection(client=client, keys=keys, **address)
             transport = make_transport(provider.name, connection)
             generators += [
-                DeclaredGenerator(declaration, transport)
+                DeclaredGenerator(declaration, transport, elsewhere=True)
                 for declaration in load_declarations(provider.name)
             ]
     for generator in generators:

@@ -33,7 +33,14 @@ from boards.domain.costs import (
 from boards.domain.generations import Generation, Phase
 from boards.domain.jobs import MAX_TAKES, Job
 from boards.domain.lineage import Edge
-from boards.errors import InvalidInput, NotConfigured, PluginError, Problem, Refused
+from boards.errors import (
+    Conflict,
+    InvalidInput,
+    NotConfigured,
+    PluginError,
+    Problem,
+    Refused,
+)
 from boards.generators.artifact_resolution import ResolvedInputs, build_inputs, collect_ids
 from boards.generators.base import BaseGenerator
 from boards.ids import new_id
@@ -108,10 +115,13 @@ class SubmitService:
         """Write the job and have it run.
 
         Raises NotFound, Forbidden, Conflict, InvalidInput for what is asked, OverBudget for what
-        it costs, NotConfigured when a key or a package is missing, and PluginError when the
-        generator's own estimate fails.
+        it costs, NotConfigured when a key or a package is missing, Conflict when the provider has
+        retired the model, and PluginError when the generator's own estimate fails.
         """
         plan = await self._plan(actor, request)
+        retired = getattr(plan.generator, "retired", None)
+        if retired:
+            raise Conflict(f"{plan.generator.name!r} cannot be run any more: {retired}.")
         missing = getattr(plan.generator, "unavailable", None)
         if missing:
             raise NotConfigured(f"{plan.generator.name!r} is not available here: {missing}.")

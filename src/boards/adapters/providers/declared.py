@@ -20,12 +20,18 @@ def declared_generators(connect: Callable[[str], Connection]) -> list[DeclaredGe
     ConfigError when the catalogue has faults.
     """
     transports: dict[str, Transport] = {}
+    elsewhere: set[str] = set()
     found: list[DeclaredGenerator] = []
     for declaration in load_declarations():
         provider = declaration.provider
         if provider not in transports:
-            transports[provider] = make_transport(provider, connect(provider))
-        found.append(DeclaredGenerator(declaration, transports[provider]))
+            connection = connect(provider)
+            transports[provider] = make_transport(provider, connection)
+            if connection.base_url != PROVIDERS[provider].base_url:
+                elsewhere.add(provider)
+        found.append(
+            DeclaredGenerator(declaration, transports[provider], elsewhere=provider in elsewhere)
+        )
     return found
 
 

@@ -3,6 +3,7 @@
     BoardsError
     ├── Refused             the caller asked for something that cannot or may not be done
     │   ├── NotFound        also what another tenant's id looks like
+    │   ├── Unauthenticated who is asking is not known: no credential, or one that does not hold
     │   ├── Forbidden
     │   ├── Conflict        the thing is in another state than the request assumes
     │   ├── InvalidInput    what was sent is wrong; `problems` says where
@@ -50,6 +51,7 @@ __all__ = [
     "StorageError",
     "TimedOut",
     "TooLarge",
+    "Unauthenticated",
     "Unsupported",
     "all_errors",
 ]
@@ -86,6 +88,12 @@ class NotFound(Refused):
     """There is no such thing, or you may not see it."""
 
     code = "not_found"
+
+
+class Unauthenticated(Refused):
+    """Sign in first, or send a token that is still good."""
+
+    code = "unauthenticated"
 
 
 class Forbidden(Refused):

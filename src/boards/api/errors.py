@@ -51,6 +51,7 @@ STATUSES: Mapping[str, Said] = {
     "error": Said(status=500, title="Something went wrong"),
     "refused": Said(status=400, title="Refused"),
     "not_found": Said(status=404, title="Not found"),
+    "unauthenticated": Said(status=401, title="Sign in first"),
     "forbidden": Said(status=403, title="Forbidden"),
     "conflict": Said(status=409, title="Conflict"),
     "invalid_input": Said(status=422, title="Invalid input"),

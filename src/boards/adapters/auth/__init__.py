@@ -1,0 +1,1 @@
+"""Identity providers, one per file: who a bearer token was given to."""

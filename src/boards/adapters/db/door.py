@@ -38,7 +38,7 @@ from sqlalchemy.sql.elements import ColumnElement
 from sqlalchemy.sql.functions import Function
 
 from boards.adapters.db.faults import of_statement
-from boards.adapters.db.tables import Base, Identity, Tenant, Turn
+from boards.adapters.db.tables import Base, Identity, Tenant, Turn, WebhookReceipt
 from boards.errors import Forbidden
 from boards.services.ports import SYSTEM, Scope
 
@@ -48,7 +48,7 @@ Statement: TypeAlias = Select[Any] | Insert | Update | Delete
 Values: TypeAlias = Mapping[str, Any]
 
 _TENANT = "scope_tenant_id"
-_SHARED: tuple[type[Base], ...] = (Tenant, Identity, Turn)
+_SHARED: tuple[type[Base], ...] = (Tenant, Identity, Turn, WebhookReceipt)
 
 _statements: dict[Hashable, Statement] = {}
 _inserts: dict[Hashable, Insert] = {}
@@ -117,6 +117,11 @@ class Door:
         """Update a table that no tenant owns; only in the SYSTEM scope."""
         self._require_shared(table)
         return update(table)
+
+    def delete_shared(self, table: type[Base]) -> Delete:
+        """Delete from a table that no tenant owns; only in the SYSTEM scope."""
+        self._require_shared(table)
+        return delete(table)
 
     def derive(self, *columns: Any) -> Select[Any]:
         """Select from subqueries and CTEs that came through this door themselves."""

@@ -17,6 +17,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from boards.adapters.db.base import Base, only_where, within_tenant
 from boards.adapters.db.columns import Json, Serial, one_of
 from boards.adapters.db.generation_table import RUNNING, Generation
+from boards.adapters.db.webhook_table import WebhookDelivery, WebhookEndpoint, WebhookReceipt
 from boards.domain.access import TenantRole
 from boards.domain.artifacts import ArtifactType
 from boards.domain.boards import BoardRole
@@ -39,6 +40,9 @@ __all__ = [
     "Turn",
     "Upload",
     "User",
+    "WebhookDelivery",
+    "WebhookEndpoint",
+    "WebhookReceipt",
 ]
 
 

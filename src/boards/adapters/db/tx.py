@@ -15,6 +15,7 @@ from boards.adapters.db.ledger import LedgerRows
 from boards.adapters.db.lineage import LineageRows
 from boards.adapters.db.turns import TurnRows
 from boards.adapters.db.uploads import UploadRows
+from boards.adapters.db.webhooks import ReceiptRows, WebhookRows
 from boards.services.ports import Event, Scope
 
 __all__ = ["SqlTx"]
@@ -66,6 +67,14 @@ class SqlTx:
     @cached_property
     def turns(self) -> TurnRows:
         return TurnRows(self._door)
+
+    @cached_property
+    def receipts(self) -> ReceiptRows:
+        return ReceiptRows(self._door)
+
+    @cached_property
+    def webhooks(self) -> WebhookRows:
+        return WebhookRows(self._door)
 
     def finish(self) -> Sequence[Event]:
         """Write what waits for the end of the work, and give the events to tell of.

@@ -25,6 +25,17 @@ from boards.services.ports.scope import SYSTEM, Page, Scope
 from boards.services.ports.storage import Media, Storage
 from boards.services.ports.turns import Turns
 from boards.services.ports.uploads import UploadRecord, Uploads
+from boards.services.ports.webhooks import (
+    Delivered,
+    Delivery,
+    Disabled,
+    Endpoint,
+    EndpointChanges,
+    MessageType,
+    Receipts,
+    Tried,
+    Webhooks,
+)
 
 __all__ = [
     "SYSTEM",
@@ -34,8 +45,13 @@ __all__ = [
     "Claim",
     "Clock",
     "Database",
+    "Delivered",
+    "Delivery",
+    "Disabled",
     "Dispatch",
     "Dispatcher",
+    "Endpoint",
+    "EndpointChanges",
     "Event",
     "Events",
     "GenerationFilter",
@@ -45,14 +61,18 @@ __all__ = [
     "Limits",
     "Lineage",
     "Media",
+    "MessageType",
     "NewGeneration",
     "Page",
+    "Receipts",
     "Receiver",
     "Renewal",
     "Scope",
     "Storage",
+    "Tried",
     "Turns",
     "Tx",
     "UploadRecord",
     "Uploads",
+    "Webhooks",
 ]

@@ -12,6 +12,7 @@ from boards.services.ports.lineage import Lineage
 from boards.services.ports.scope import Scope
 from boards.services.ports.turns import Turns
 from boards.services.ports.uploads import Uploads
+from boards.services.ports.webhooks import Receipts, Webhooks
 
 __all__ = ["Database", "Tx"]
 
@@ -41,6 +42,10 @@ class Tx(Protocol):
     def uploads(self) -> Uploads: ...
     @property
     def turns(self) -> Turns: ...
+    @property
+    def receipts(self) -> Receipts: ...
+    @property
+    def webhooks(self) -> Webhooks: ...
 
 
 class Database(Protocol):

@@ -109,7 +109,7 @@ def whole(declaration: Declaration, inputs: dict[str, Any]) -> dict[str, Any]:
         elif isinstance(value, dict) and "seconds" in value:
             found[name] = lasting(str(kind), value["seconds"])
         elif value is not None:
-            found[name] = given(value)
+            found[name] = value if field.choices else given(value)
         elif field.required:
             thing: Any = given(kind) if field.slot else _something(field.choices, field.min_length)
             found[name] = [thing] if field.many else thing

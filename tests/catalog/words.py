@@ -1,5 +1,6 @@
 """Declarations for tests, from as little as a test has to say."""
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -7,7 +8,7 @@ from boards.generators.artifacts import AudioArtifact, ImageArtifact, VideoArtif
 from boards.generators.declared import Declaration, DeclaredInputs
 from boards.generators.declared.schema import input_model
 
-__all__ = ["AUDIO", "IMAGE", "VIDEO", "declared", "given", "price", "typed"]
+__all__ = ["AUDIO", "IMAGE", "VIDEO", "declared", "filled", "given", "price", "typed"]
 
 IMAGE = ImageArtifact(generation_id="i", storage_url="https://a.example/i.png", format="png")
 AUDIO = AudioArtifact(
@@ -47,6 +48,14 @@ def price(**words: Any) -> dict[str, Any]:
 def typed(declaration: Declaration, **inputs: Any) -> DeclaredInputs:
     """The typed inputs of a declaration."""
     return input_model(declaration).model_validate(inputs)
+
+
+def filled(declaration: Declaration, inputs: Mapping[str, Any]) -> dict[str, Any]:
+    """Put artifacts, of unknown length, into the slots of an example's inputs."""
+    return {
+        name: value if declaration.inputs[name].choices else given(value)
+        for name, value in inputs.items()
+    }
 
 
 def given(value: Any) -> Any:

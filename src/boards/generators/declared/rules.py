@@ -35,7 +35,7 @@ def count_by(rule: Rule, inputs: BaseModel) -> Decimal | None:
 
 
 def _video_tokens(inputs: BaseModel) -> Decimal | None:
-    """An aspect ratio that the source decides is taken for 16:9; a width is an even number."""
+    """An aspect ratio that the source decides is taken for 16:9."""
     height_said = _HEIGHT.fullmatch(str(getattr(inputs, "resolution", "")))
     seconds_said = _NUMBER.match(str(getattr(inputs, "duration", "")))
     if height_said is None or seconds_said is None:
@@ -43,8 +43,8 @@ def _video_tokens(inputs: BaseModel) -> Decimal | None:
     aspect = _ASPECT.fullmatch(str(getattr(inputs, "aspect_ratio", "")))
     across, down = (Decimal(each) for each in aspect.groups()) if aspect else _WIDE
     height = Decimal(height_said.group(1))
-    width = -(-height * across / down // 2) * 2
-    return width * height * _FRAMES * Decimal(seconds_said.group()) / 1024
+    pixels = height * height * across / down
+    return pixels * _FRAMES * Decimal(seconds_said.group()) / 1024
 
 
 _COUNTS: Mapping[Rule, Callable[[BaseModel], Decimal | None]] = {Rule.VIDEO_TOKENS: _video_tokens}

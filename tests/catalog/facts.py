@@ -79,7 +79,7 @@ def shape_of(declaration: Declaration) -> dict[str, dict[str, Any]]:
     types = {
         name: _fields(each, definitions)
         for name, each in definitions.items()
-        if not name.endswith("Artifact")
+        if not name.endswith("Artifact") and "properties" in each
     }
     shape = {"inputs": _fields(schema, definitions)}
     return {**shape, "types": types} if types else shape

@@ -1,6 +1,7 @@
 """Reads declarations of provider models from TOML, and says where what is wrong stands.
 
-`shared.toml` beside the files of a provider holds types and inputs that all of them may use.
+`shared.toml` beside the files of a provider holds types and inputs that all of them may use. What a
+file says itself under the same name stands in its place, and a model's own types before both.
 """
 
 import re
@@ -116,8 +117,6 @@ def _read(path: Path, around: _Shared, faults: list[str]) -> list[tuple[Declarat
     except ValidationError as error:
         faults += [_fault(path, lines, 0, each) for each in error.errors(include_url=False)]
         return []
-    for name in (*(file.types.keys() & around.types), *(file.inputs.keys() & around.inputs)):
-        faults.append(f"{_shown(path)}: {name!r} stands in {SHARED} already")
     together = _Shared(
         types={**around.types, **file.types},
         inputs={**around.inputs, **table.get("inputs", {})},

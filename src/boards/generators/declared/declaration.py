@@ -198,7 +198,8 @@ class Input(Word):
         if self.choices is not None:
             if len({type(each) for each in self.choices}) > 1:
                 raise ValueError("choices are all texts or all whole numbers")
-            if self.has_default and not self.many and self.default not in (*self.choices, None):
+            alone = not self.many and self.or_type is None
+            if self.has_default and alone and self.default not in (*self.choices, None):
                 raise ValueError(f"the default {self.default!r} is none of the choices")
         if self.slot is not None and self.has_default:
             raise ValueError("a slot has no default; make it optional instead")

@@ -14,10 +14,12 @@ from boards.adapters.db import tables
 from boards.adapters.db.door import Door
 from boards.domain.artifacts import ArtifactType
 from boards.domain.boards import Board, BoardRole
+from boards.domain.budgets import Budget, BudgetScope, Period, Spender, Strictness
 from boards.domain.costs import Entry, LedgerKind
 from boards.domain.generations import Phase
 from boards.domain.jobs import Job
 from boards.domain.lineage import Edge
+from boards.domain.spending import SpendBy
 from boards.errors import Conflict, Forbidden
 from boards.ids import new_id
 from boards.services import ports
@@ -31,6 +33,8 @@ REPOSITORIES = {
     "boards": ports.Boards,
     "accounts": ports.Accounts,
     "ledger": ports.Ledger,
+    "budgets": ports.Budgets,
+    "spending": ports.Spending,
     "events": ports.Events,
     "uploads": ports.Uploads,
     "turns": ports.Turns,
@@ -50,6 +54,7 @@ class Secret:
     tenant_id: UUID
     user_id: UUID
     board: Board
+    budget: Budget
     job: Job
     waiting: UUID
     admitted: UUID
@@ -106,6 +111,24 @@ async def make_secret(world: World) -> Secret:
     [waiting] = await world.add(there)
     generation = await world.get(done)
 
+    budget = Budget(
+        id=new_id(),
+        tenant_id=there.tenant_id,
+        scope=BudgetScope.TENANT,
+        subject_id=there.tenant_id,
+        period=Period.TOTAL,
+        strictness=Strictness.HARD,
+        amount=Decimal(100),
+        created_at=NOW,
+        updated_at=NOW,
+    )
+
+    def fill_money(tx: Tx) -> None:
+        tx.budgets.insert(budget)
+        tx.budgets.set_time_zone("Asia/Tokyo")
+
+    await world.write(fill_money, there.scope)
+
     def fill(tx: Tx) -> None:
         tx.lineage.insert([edge_of(done, cancelled)], tenant_id=there.tenant_id)
         tx.ledger.add(generation, Entry(kind=LedgerKind.HOLD, amount=Decimal(3)), now=NOW)
@@ -117,6 +140,7 @@ async def make_secret(world: World) -> Secret:
         tenant_id=there.tenant_id,
         user_id=there.user_id,
         board=there.board,
+        budget=budget,
         job=job,
         waiting=waiting,
         admitted=admitted,
@@ -220,9 +244,36 @@ CALLS: dict[str, Call] = {
     "ledger.add": lambda tx, s, w: tx.ledger.add(
         replace(w.new(w.abroad), id=s.running), HOLD, now=NOW
     ),
+    "ledger.hold": lambda tx, s, w: tx.ledger.hold(
+        [replace(w.new(w.abroad), id=s.running)], token_id=None, session_id=None, now=NOW
+    ),
+    "ledger.list": lambda tx, s, w: tx.ledger.list(ports.LedgerFilter(), limit=9, cursor=None),
     "ledger.entries": lambda tx, s, w: tx.ledger.entries(s.done),
     "ledger.balance": lambda tx, s, w: tx.ledger.balance(s.done).spent,
     "ledger.totals": lambda tx, s, w: (tx.ledger.totals().held, tx.ledger.totals().spent),
+    "budgets.insert": lambda tx, s, w: tx.budgets.insert(replace(s.budget, id=new_id())),
+    "budgets.get": lambda tx, s, w: tx.budgets.get(s.budget.id),
+    "budgets.find": lambda tx, s, w: tx.budgets.find(
+        s.budget.scope, s.budget.subject_id, s.budget.period, s.budget.strictness
+    ),
+    "budgets.list": lambda tx, s, w: tx.budgets.list(),
+    "budgets.change": lambda tx, s, w: tx.budgets.change(s.budget.id, Decimal(9), now=NOW),
+    "budgets.delete": lambda tx, s, w: tx.budgets.delete(s.budget.id),
+    "budgets.standings": lambda tx, s, w: tx.budgets.standings(
+        Spender(tenant_id=s.tenant_id), now=NOW, lock=False
+    ),
+    "budgets.standing": lambda tx, s, w: tx.budgets.standing(s.budget, now=NOW).spent,
+    "budgets.time_zone": lambda tx, s, w: tx.budgets.time_zone() == "Asia/Tokyo",
+    "budgets.set_time_zone": lambda tx, s, w: tx.budgets.set_time_zone("Africa/Cairo"),
+    "spending.rows": lambda tx, s, w: tx.spending.rows(
+        SpendBy.BOARD, since=NOW, until=LATER, user_id=None
+    ),
+    "spending.figures": lambda tx, s, w: (
+        tx.spending.figures(since=NOW, until=LATER, user_id=None).spent
+    ),
+    "spending.accounts": lambda tx, s, w: [
+        one.cost for one in tx.spending.accounts(after=None, limit=99) if one.entries
+    ],
     "events.append": lambda tx, s, w: tx.events.append(
         replace(w.new(w.abroad), id=s.done), "phase", {}, now=NOW
     ),

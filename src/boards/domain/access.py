@@ -52,12 +52,18 @@ class Action(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Actor:
-    """Somebody acting in a tenant. `user_id` None is an anonymous visitor."""
+    """Somebody acting in a tenant. `user_id` None is an anonymous visitor.
+
+    `token_id` and `session_id` name the API token and the agent's session by which they act, if
+    they do: what is spent is put down to these, too.
+    """
 
     tenant_id: UUID
     user_id: UUID | None
     tenant_role: TenantRole = TenantRole.MEMBER
     platform_admin: bool = False
+    token_id: UUID | None = None
+    session_id: UUID | None = None
 
     @property
     def is_tenant_admin(self) -> bool:

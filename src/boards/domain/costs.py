@@ -16,6 +16,7 @@ __all__ = [
     "Basis",
     "Confidence",
     "Cost",
+    "CostSource",
     "Entry",
     "LedgerKind",
     "add",
@@ -75,15 +76,34 @@ class Basis:
     unit_price: Decimal | None
 
 
+class CostSource(StrEnum):
+    """Where the amount of a settlement comes from."""
+
+    PROVIDER = "provider"
+    """The provider said what it charged."""
+    USAGE = "usage"
+    """The provider said what it counted, and the price list what that costs."""
+    ESTIMATE = "estimate"
+    """The provider said nothing: it is the estimate, for what was delivered."""
+    DECISION = "decision"
+    """Somebody decided about an open question, at the estimate."""
+    UNPRICED = "unpriced"
+    """Nobody knows; it counts as nothing."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Cost:
-    """A cost in USD in the one shape that every surface shows. `amount` None means unpriced."""
+    """A cost in USD in the one shape that every surface shows. `amount` None means unpriced.
+
+    `source` says where the amount of an actual cost comes from; an estimate has none.
+    """
 
     amount: Decimal | None
     confidence: Confidence
     basis: Basis | None = None
     cached_units: int = 0
     currency: str = "USD"
+    source: CostSource | None = None
 
     @property
     def known(self) -> bool:
@@ -136,11 +156,15 @@ class LedgerKind(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Entry:
-    """One ledger row: amounts are never negative but for `adjust`; `cause` tells adjusts apart."""
+    """One ledger row: amounts are never negative but for `adjust`; `cause` tells adjusts apart.
+
+    `source` says where the amount of a settlement comes from; rows of other kinds need none.
+    """
 
     kind: LedgerKind
     amount: Decimal
     cause: str = ""
+    source: CostSource | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

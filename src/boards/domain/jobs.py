@@ -27,7 +27,7 @@ class JobState(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Job:
-    """What a caller submitted at once."""
+    """What a caller submitted at once, and by which API token or agent's session, if any."""
 
     id: UUID
     tenant_id: UUID
@@ -36,6 +36,8 @@ class Job:
     generator_name: str
     takes: int
     created_at: datetime
+    token_id: UUID | None = None
+    session_id: UUID | None = None
 
 
 def state_of(statuses: Iterable[str]) -> tuple[JobState, bool]:

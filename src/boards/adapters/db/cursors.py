@@ -18,12 +18,13 @@ from boards.adapters.db.columns import from_microseconds, microseconds
 from boards.errors import InvalidInput, Problem
 from boards.services.ports import Page
 
-__all__ = ["Position", "is_after", "page_of", "position_at"]
+__all__ = ["Position", "is_after", "number_at", "page_by_number", "page_of", "position_at"]
 
 Item = TypeVar("Item")
 Condition: TypeAlias = ColumnElement[bool]
 
 _FORM = re.compile(r"(-?[0-9]{1,17})\.([0-9a-f]{32})", re.ASCII)
+_NUMBER = re.compile(r"n([0-9]{1,18})", re.ASCII)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,9 +51,23 @@ def position_at(cursor: str | None) -> Position | None:
             raise ValueError(cursor)
         position = Position(at=from_microseconds(int(found[1])), id=UUID(found[2]))
     except (ValueError, OverflowError) as error:
-        message = f"{cursor[:80]!r} is not a cursor of this list; start without one."
-        raise InvalidInput(message, problems=(Problem(at="cursor", message=message),)) from error
+        raise _no_cursor(cursor) from error
     return position
+
+
+def number_at(cursor: str | None) -> int | None:
+    """Read a cursor of a list that is ordered by number. InvalidInput as for `position_at`."""
+    if cursor is None:
+        return None
+    found = _NUMBER.fullmatch(cursor)
+    if found is None:
+        raise _no_cursor(cursor)
+    return int(found[1])
+
+
+def _no_cursor(cursor: str) -> InvalidInput:
+    message = f"{cursor[:80]!r} is not a cursor of this list; start without one."
+    return InvalidInput(message, problems=(Problem(at="cursor", message=message),))
 
 
 def is_after(at: InstrumentedAttribute[datetime], id: InstrumentedAttribute[UUID]) -> Condition:
@@ -71,3 +86,15 @@ def page_of(
     items = tuple(make(row) for row in rows[:limit])
     goes_on = len(rows) > limit and items
     return Page(items=items, next=_write(position(items[-1])) if goes_on else None)
+
+
+def page_by_number(
+    rows: Sequence[Row[tuple[object, ...]]],
+    limit: int,
+    make: Callable[[Row[tuple[object, ...]]], Item],
+    number: Callable[[Item], int],
+) -> Page[Item]:
+    """The same for a list that is ordered by number, the highest first."""
+    items = tuple(make(row) for row in rows[:limit])
+    goes_on = len(rows) > limit and items
+    return Page(items=items, next=f"n{number(items[-1])}" if goes_on else None)

@@ -9,7 +9,7 @@ from sqlalchemy import Row
 
 from boards.adapters.db.tables import Generation as Table
 from boards.domain.artifacts import ArtifactType, MediaFacts, StoredFile
-from boards.domain.costs import Basis, Confidence, Cost
+from boards.domain.costs import Basis, Confidence, Cost, CostSource
 from boards.domain.generations import ExtraFile, Failure, Generation, Phase
 from boards.services.ports import Changes, NewGeneration
 
@@ -36,6 +36,7 @@ COLUMNS = tuple(
         "needs_attention",
         *("estimate_amount", "estimate_confidence", "estimate_basis", "estimate_cached_units"),
         *("cost_amount", "cost_confidence", "cost_basis", "cost_cached_units"),
+        "cost_source",
         *("created_at", "updated_at", "started_at", "completed_at"),
     )
 )
@@ -78,7 +79,13 @@ def to_generation(row: Row[Any]) -> Generation:
         ),
         cost=None
         if row.cost_confidence is None
-        else _cost_of(row.cost_amount, row.cost_confidence, row.cost_basis, row.cost_cached_units),
+        else _cost_of(
+            row.cost_amount,
+            row.cost_confidence,
+            row.cost_basis,
+            row.cost_cached_units,
+            row.cost_source,
+        ),
         created_at=row.created_at,
         updated_at=row.updated_at,
         started_at=row.started_at,
@@ -185,27 +192,38 @@ def _failure_values(failure: Failure | None) -> Values:
 
 
 def _cost_of(
-    amount: Decimal | None, confidence: str, basis: Mapping[str, str] | None, cached_units: int
+    amount: Decimal | None,
+    confidence: str,
+    basis: Mapping[str, str] | None,
+    cached_units: int,
+    source: str | None = None,
 ) -> Cost:
     return Cost(
         amount=amount,
         confidence=Confidence(confidence),
         basis=None if basis is None else _read_basis(basis),
         cached_units=cached_units,
+        source=None if source is None else CostSource(source),
     )
 
 
 def _cost_values(prefix: str, cost: Cost | None) -> Values:
+    # An estimate is one: only what something came to has a source.
+    source = {} if prefix == "estimate" else {f"{prefix}_source": _source_of(cost)}
     if cost is None:
-        return dict.fromkeys(
+        return source | dict.fromkeys(
             f"{prefix}_{name}" for name in ("amount", "confidence", "basis", "cached_units")
         )
-    return {
+    return source | {
         f"{prefix}_amount": cost.amount,
         f"{prefix}_confidence": cost.confidence.value,
         f"{prefix}_basis": None if cost.basis is None else _write_basis(cost.basis),
         f"{prefix}_cached_units": cost.cached_units,
     }
+
+
+def _source_of(cost: Cost | None) -> str | None:
+    return None if cost is None or cost.source is None else cost.source.value
 
 
 def _write_basis(basis: Basis) -> dict[str, JsonValue]:

@@ -101,6 +101,7 @@ class Generation(Base):
     cost_confidence: Mapped[str | None]
     cost_basis: Mapped[JsonValue] = mapped_column(Json, nullable=True)
     cost_cached_units: Mapped[int | None]
+    cost_source: Mapped[str | None]
 
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]

@@ -29,6 +29,8 @@ class JobRows:
             "generator_name": job.generator_name,
             "takes": job.takes,
             "created_at": job.created_at,
+            "token_id": job.token_id,
+            "session_id": job.session_id,
         }
         self._door.insert(Table, [values])
 

@@ -11,12 +11,23 @@ from decimal import Decimal
 from uuid import UUID
 
 from pydantic import JsonValue
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    ColumnElement,
+    ForeignKey,
+    Index,
+    UniqueConstraint,
+    literal_column,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from boards.adapters.db.base import Base, only_where, within_tenant
+from boards.adapters.db.budget_table import Budget
 from boards.adapters.db.columns import Json, Serial, one_of
 from boards.adapters.db.generation_table import RUNNING, Generation
+from boards.adapters.db.hold_table import OpenHold
 from boards.adapters.db.webhook_table import WebhookDelivery, WebhookEndpoint, WebhookReceipt
 from boards.domain.access import TenantRole
 from boards.domain.artifacts import ArtifactType
@@ -25,9 +36,11 @@ from boards.domain.costs import LedgerKind
 
 __all__ = [
     "RUNNING",
+    "SPENT",
     "Base",
     "Board",
     "BoardMember",
+    "Budget",
     "Event",
     "Generation",
     "GenerationInput",
@@ -35,6 +48,7 @@ __all__ = [
     "Identity",
     "Job",
     "LedgerEntry",
+    "OpenHold",
     "Tag",
     "Tenant",
     "Turn",
@@ -56,6 +70,7 @@ class Tenant(Base):
     slug: Mapped[str]
     name: Mapped[str]
     created_at: Mapped[datetime]
+    time_zone: Mapped[str | None]
 
 
 class Identity(Base):
@@ -159,6 +174,8 @@ class Job(Base):
     generator_name: Mapped[str]
     takes: Mapped[int]
     created_at: Mapped[datetime]
+    token_id: Mapped[UUID | None]
+    session_id: Mapped[UUID | None]
 
 
 class GenerationInput(Base):
@@ -209,8 +226,18 @@ class GenerationTag(Base):
     tenant_id: Mapped[UUID]
 
 
+SPENT: ColumnElement[bool] = literal_column(
+    "kind IN ('settle', 'adjust') AND amount != 0", Boolean
+)
+"""Rows that say what was spent. Words, not values: no database sees that a value to come fits the
+condition of an index."""
+
+
 class LedgerEntry(Base):
-    """One row of the append-only ledger; rows are never changed and never deleted."""
+    """One row of the append-only ledger; rows are never changed and never deleted.
+
+    `source` says where the amount of a settlement comes from.
+    """
 
     __tablename__ = "ledger_entries"
 
@@ -221,9 +248,12 @@ class LedgerEntry(Base):
     job_id: Mapped[UUID | None]
     generation_id: Mapped[UUID]
     kind: Mapped[str] = mapped_column()
-    amount: Mapped[Decimal]
+    amount: Mapped[Decimal] = mapped_column()
     cause: Mapped[str]
     created_at: Mapped[datetime]
+    token_id: Mapped[UUID | None]
+    session_id: Mapped[UUID | None]
+    source: Mapped[str | None]
 
     __table_args__ = (
         within_tenant("generation_id", "generations"),
@@ -244,6 +274,18 @@ class LedgerEntry(Base):
             **only_where(kind == LedgerKind.ADJUST.value),
         ),
         Index("ix_ledger_entries_tenant", "tenant_id", "created_at"),
+        # Sums of what was spent read this index and nothing else.
+        Index(
+            "ix_ledger_entries_spent",
+            "tenant_id",
+            "created_at",
+            "amount",
+            "user_id",
+            "board_id",
+            "token_id",
+            "session_id",
+            **only_where(SPENT),
+        ),
         {"sqlite_autoincrement": True},
     )
 

@@ -6,13 +6,18 @@ from functools import cached_property
 from sqlalchemy import Connection
 
 from boards.adapters.db.accounts import AccountRows
+from boards.adapters.db.audit import AuditRows
 from boards.adapters.db.boards import BoardRows
+from boards.adapters.db.budgets import BudgetRows
 from boards.adapters.db.door import Door
 from boards.adapters.db.events import EventRows
 from boards.adapters.db.generations import GenerationRows
 from boards.adapters.db.jobs import JobRows
 from boards.adapters.db.ledger import LedgerRows
 from boards.adapters.db.lineage import LineageRows
+from boards.adapters.db.people import PeopleRows
+from boards.adapters.db.spending import SpendingRows
+from boards.adapters.db.tokens import TokenRows
 from boards.adapters.db.turns import TurnRows
 from boards.adapters.db.uploads import UploadRows
 from boards.adapters.db.webhooks import ReceiptRows, WebhookRows
@@ -53,8 +58,28 @@ class SqlTx:
         return AccountRows(self._door)
 
     @cached_property
+    def people(self) -> PeopleRows:
+        return PeopleRows(self._door)
+
+    @cached_property
+    def tokens(self) -> TokenRows:
+        return TokenRows(self._door)
+
+    @cached_property
+    def audit(self) -> AuditRows:
+        return AuditRows(self._door)
+
+    @cached_property
     def ledger(self) -> LedgerRows:
         return LedgerRows(self._door)
+
+    @cached_property
+    def budgets(self) -> BudgetRows:
+        return BudgetRows(self._door)
+
+    @cached_property
+    def spending(self) -> SpendingRows:
+        return SpendingRows(self._door)
 
     @cached_property
     def events(self) -> EventRows:

@@ -6,6 +6,7 @@ not await anything, and it returns values, never rows.
 """
 
 from boards.services.ports.boards import Accounts, Boards
+from boards.services.ports.budgets import Budgets
 from boards.services.ports.database import Database, Tx
 from boards.services.ports.dispatch import Clock, Dispatch, Dispatcher, Receiver
 from boards.services.ports.events import Event, Events
@@ -18,10 +19,13 @@ from boards.services.ports.generations import (
     NewGeneration,
     Renewal,
 )
+from boards.services.ports.identities import TokenVerifier
 from boards.services.ports.jobs import Jobs
-from boards.services.ports.ledger import Ledger
+from boards.services.ports.ledger import Ledger, LedgerFilter, LedgerLine
 from boards.services.ports.lineage import Lineage
+from boards.services.ports.people import Audit, AuditRecord, People, Tokens
 from boards.services.ports.scope import SYSTEM, Page, Scope
+from boards.services.ports.spending import Spending
 from boards.services.ports.storage import Media, Storage
 from boards.services.ports.turns import Turns
 from boards.services.ports.uploads import UploadRecord, Uploads
@@ -40,7 +44,10 @@ from boards.services.ports.webhooks import (
 __all__ = [
     "SYSTEM",
     "Accounts",
+    "Audit",
+    "AuditRecord",
     "Boards",
+    "Budgets",
     "Changes",
     "Claim",
     "Clock",
@@ -58,17 +65,23 @@ __all__ = [
     "Generations",
     "Jobs",
     "Ledger",
+    "LedgerFilter",
+    "LedgerLine",
     "Limits",
     "Lineage",
     "Media",
     "MessageType",
     "NewGeneration",
     "Page",
+    "People",
     "Receipts",
     "Receiver",
     "Renewal",
     "Scope",
+    "Spending",
     "Storage",
+    "TokenVerifier",
+    "Tokens",
     "Tried",
     "Turns",
     "Tx",

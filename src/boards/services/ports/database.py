@@ -4,12 +4,15 @@ from collections.abc import Callable, Sequence
 from typing import Protocol, TypeVar
 
 from boards.services.ports.boards import Accounts, Boards
+from boards.services.ports.budgets import Budgets
 from boards.services.ports.events import Event, Events
 from boards.services.ports.generations import Generations
 from boards.services.ports.jobs import Jobs
 from boards.services.ports.ledger import Ledger
 from boards.services.ports.lineage import Lineage
+from boards.services.ports.people import Audit, People, Tokens
 from boards.services.ports.scope import Scope
+from boards.services.ports.spending import Spending
 from boards.services.ports.turns import Turns
 from boards.services.ports.uploads import Uploads
 from boards.services.ports.webhooks import Receipts, Webhooks
@@ -35,7 +38,17 @@ class Tx(Protocol):
     @property
     def accounts(self) -> Accounts: ...
     @property
+    def people(self) -> People: ...
+    @property
+    def tokens(self) -> Tokens: ...
+    @property
+    def audit(self) -> Audit: ...
+    @property
     def ledger(self) -> Ledger: ...
+    @property
+    def budgets(self) -> Budgets: ...
+    @property
+    def spending(self) -> Spending: ...
     @property
     def events(self) -> Events: ...
     @property

@@ -47,6 +47,9 @@ _MARKET = "api/v1/jobs/createTask"
 _RECORDS = {
     _MARKET: "api/v1/jobs/recordInfo",
     "api/v1/veo/generate": "api/v1/veo/record-info",
+    "api/v1/aleph/generate": "api/v1/aleph/record-info",
+    "api/v1/generate": "api/v1/generate/record-info",
+    "api/v1/generate/sounds": "api/v1/generate/record-info",
 }
 """Where a task is asked about, by where it was submitted."""
 
@@ -68,7 +71,12 @@ _BY_CODE = {
     501: RefusalKind.DOWN,
     505: RefusalKind.INPUT,
 }
-_FAILED = ("fail", 2, 3)
+_WAITING = ("waiting", "queuing", "PENDING")
+_RUNNING = ("generating", 0, "TEXT_SUCCESS", "FIRST_SUCCESS", "CALLBACK_EXCEPTION")
+"""The last is said of music whose call back found nobody; what becomes of it is told later."""
+_DONE = ("success", 1, "SUCCESS")
+_REFUSED = "SENSITIVE_WORD_ERROR"
+_FAILED = ("fail", 2, 3, _REFUSED, "CREATE_TASK_FAILED", "GENERATE_AUDIO_FAILED")
 _SERVER_FAULTS = frozenset({"455", "500", "501", "502", "503", "504"})
 _MODERATION = "400"
 
@@ -91,6 +99,7 @@ class KieTransport:
 
     def __init__(self, connection: Connection) -> None:
         self._keys = connection.keys
+        self._callback = connection.callback
         self._wire = self._made(connection.base_url, connection)
         self._uploads = self._made(connection.upload_url, connection)
 
@@ -119,22 +128,24 @@ class KieTransport:
             body = {"input": body}
         if declaration.model is not None:
             body["model"] = declaration.model
+        callback = self._callback(call.key)
+        if callback is not None:
+            body["callBackUrl"] = callback
         reply = await self._wire.buy(declaration.endpoint, tenant_id=call.tenant_id, json=body)
         return Answer(external_id=as_text(_data(reply).get("taskId"), "Kie's taskId"))
 
     async def look(self, job: Job) -> Poll:
         record = await self._record(job)
-        match _state(record):
-            case "waiting" | "queuing":
-                return Poll(state=PollState.QUEUED)
-            case "generating" | 0:
-                return Poll(state=PollState.RUNNING)
-            case "success" | 1:
-                return Poll(state=PollState.DONE)
-            case state if state in _FAILED:
-                return Poll(state=PollState.FAILED, error=_failure(record))
-            case other:
-                raise Broken(f"Kie gave the state {other!r:.40}, which means nothing.")
+        state = _state(record)
+        if state in _WAITING:
+            return Poll(state=PollState.QUEUED)
+        if state in _DONE or _has_all_tracks(record):
+            return Poll(state=PollState.DONE)
+        if state in _RUNNING:
+            return Poll(state=PollState.RUNNING)
+        if state in _FAILED:
+            return Poll(state=PollState.FAILED, error=_failure(record))
+        raise Broken(f"Kie gave the state {state!r:.40}, which means nothing.")
 
     async def fetch(self, job: Job) -> Outcome:
         record = await self._record(job)
@@ -144,7 +155,7 @@ class KieTransport:
                 # An end, and not a fetch that may do better later.
                 raise Rejected(failure.message, billed=False, provider_code=failure.provider_code)
             raise failure
-        result = record.get("response") if "successFlag" in record else record.get("resultJson")
+        result = record.get("response") if "response" in record else record.get("resultJson")
         document = as_object(_decoded(result), "Kie's result")
         # A list of addresses may be a text once more.
         return Outcome(document={name: _decoded(value) for name, value in document.items()})
@@ -160,6 +171,13 @@ class KieTransport:
         declaration: Declaration,  # noqa: ARG002
     ) -> Answer | None:
         return None
+
+    async def callbacks_of(self, job: Job) -> tuple[str, ...]:
+        """A record repeats what was asked for, as a text in JSON."""
+        record = await self._record(job)
+        asked = _decoded(record.get("param") or record.get("paramJson"))
+        callback = asked.get("callBackUrl") if isinstance(asked, dict) else None
+        return (callback,) if isinstance(callback, str) else ()
 
     async def _record(self, job: Job) -> dict[str, JsonValue]:
         path = f"{_record_path(job.declaration)}?taskId={segment(job.external_id)}"
@@ -188,8 +206,21 @@ def _record_path(declaration: Declaration) -> str:
 
 
 def _state(record: Mapping[str, JsonValue]) -> JsonValue:
-    """The market's word, or the flag of the routes of their own."""
-    return record.get("state") if "state" in record else record.get("successFlag")
+    """The market's word, the flag of videos, or the word of music."""
+    return next((record[name] for name in ("state", "successFlag", "status") if name in record), None)
+
+
+def _has_all_tracks(record: Mapping[str, JsonValue]) -> bool:
+    """Tell whether music is there whole although the call back, which nobody awaits, failed."""
+    if record.get("status") != "CALLBACK_EXCEPTION":
+        return False
+    response = record.get("response")
+    tracks = response.get("sunoData") if isinstance(response, dict) else None
+    return (
+        isinstance(tracks, list)
+        and bool(tracks)
+        and all(isinstance(each, dict) and each.get("audioUrl") for each in tracks)
+    )
 
 
 def _data(reply: Reply) -> dict[str, JsonValue]:
@@ -209,11 +240,11 @@ def _decoded(value: JsonValue) -> JsonValue:
 
 def _failure(record: Mapping[str, JsonValue]) -> ProviderError:
     """What a failed task says. Kie charges for what was made."""
-    code = str(record.get("failCode") or record.get("errorCode") or "fail")
+    code = str(record.get("failCode") or record.get("errorCode") or record.get("status") or "fail")
     said = str(record.get("failMsg") or record.get("errorMessage") or code)
     text = f"Kie could not make this: {said[:300]}"
     kind: type[ProviderError] = Rejected
-    if code == _MODERATION:
+    if code == _MODERATION or record.get("status") == _REFUSED:
         kind = ContentRefused
     elif code in _SERVER_FAULTS:
         kind = Broken

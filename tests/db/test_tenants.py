@@ -12,6 +12,7 @@ import pytest
 
 from boards.adapters.db import tables
 from boards.adapters.db.door import Door
+from boards.domain.access import TokenScope
 from boards.domain.artifacts import ArtifactType
 from boards.domain.boards import Board, BoardRole
 from boards.domain.budgets import Budget, BudgetScope, Period, Spender, Strictness
@@ -19,11 +20,21 @@ from boards.domain.costs import Entry, LedgerKind
 from boards.domain.generations import Phase
 from boards.domain.jobs import Job
 from boards.domain.lineage import Edge
+from boards.domain.people import ApiToken
 from boards.domain.spending import SpendBy
 from boards.errors import Conflict, Forbidden
 from boards.ids import new_id
 from boards.services import ports
-from boards.services.ports import SYSTEM, Claim, GenerationFilter, Limits, Scope, Tx, UploadRecord
+from boards.services.ports import (
+    SYSTEM,
+    AuditRecord,
+    Claim,
+    GenerationFilter,
+    Limits,
+    Scope,
+    Tx,
+    UploadRecord,
+)
 from tests.db.world import LEASE, NOW, World, door_of
 
 REPOSITORIES = {
@@ -35,6 +46,8 @@ REPOSITORIES = {
     "ledger": ports.Ledger,
     "budgets": ports.Budgets,
     "spending": ports.Spending,
+    "tokens": ports.Tokens,
+    "audit": ports.Audit,
     "events": ports.Events,
     "uploads": ports.Uploads,
     "turns": ports.Turns,
@@ -66,6 +79,7 @@ class Secret:
     done: UUID
     attention: UUID
     parked: UUID
+    api_token: ApiToken
 
 
 def edge_of(output: UUID, source: UUID) -> Edge:
@@ -127,6 +141,22 @@ async def make_secret(world: World) -> Secret:
         tx.budgets.insert(budget)
         tx.budgets.set_time_zone("Asia/Tokyo")
 
+    api_token = ApiToken(
+        id=new_id(),
+        tenant_id=there.tenant_id,
+        user_id=there.user_id,
+        name="robot",
+        hint="abcd",
+        scopes=frozenset({TokenScope.READ}),
+        created_at=NOW,
+        expires_at=None,
+    )
+
+    def fill_people(tx: Tx) -> None:
+        tx.tokens.add(api_token, "print of abroad")
+        tx.audit.add(audited(there.tenant_id))
+
+    await world.write(fill_people, there.scope)
     await world.write(fill_money, there.scope)
 
     def fill(tx: Tx) -> None:
@@ -152,6 +182,21 @@ async def make_secret(world: World) -> Secret:
         done=done,
         attention=attention.generation.id,
         parked=parked,
+        api_token=api_token,
+    )
+
+
+def audited(tenant_id: UUID) -> AuditRecord:
+    return AuditRecord(
+        tenant_id=tenant_id,
+        user_id=None,
+        token_id=None,
+        action="keys.set",
+        target_kind="key",
+        target_id="fal",
+        address="10.0.0.1",
+        request_id=None,
+        created_at=NOW,
     )
 
 
@@ -263,6 +308,7 @@ CALLS: dict[str, Call] = {
         Spender(tenant_id=s.tenant_id), now=NOW, lock=False
     ),
     "budgets.standing": lambda tx, s, w: tx.budgets.standing(s.budget, now=NOW).spent,
+    "budgets.has_user": lambda tx, s, w: tx.budgets.has_user(s.user_id),
     "budgets.time_zone": lambda tx, s, w: tx.budgets.time_zone() == "Asia/Tokyo",
     "budgets.set_time_zone": lambda tx, s, w: tx.budgets.set_time_zone("Africa/Cairo"),
     "spending.rows": lambda tx, s, w: tx.spending.rows(
@@ -296,6 +342,16 @@ CALLS: dict[str, Call] = {
             created_at=NOW,
         )
     ),
+    "tokens.add": lambda tx, s, w: tx.tokens.add(replace(s.api_token, id=new_id()), "new"),
+    "tokens.by_fingerprint": lambda tx, s, w: tx.tokens.by_fingerprint("print of abroad"),
+    "tokens.get": lambda tx, s, w: tx.tokens.get(s.api_token.id),
+    "tokens.of_user": lambda tx, s, w: tx.tokens.of_user(s.user_id),
+    "tokens.of_tenant": lambda tx, s, w: tx.tokens.of_tenant(),
+    "tokens.revoke": lambda tx, s, w: tx.tokens.revoke(s.api_token.id, now=NOW),
+    "tokens.used": lambda tx, s, w: tx.tokens.used(s.api_token.id, now=NOW),
+    "audit.add": lambda tx, s, w: tx.audit.add(audited(s.tenant_id)),
+    "audit.list": lambda tx, s, w: tx.audit.list(limit=9, cursor=None),
+    "audit.forget": lambda tx, s, w: tx.audit.forget(before=LATER),
     "turns.take": lambda tx, s, w: tx.turns.take("x", every=LEASE, now=NOW),
 }
 """What somebody of the tenant at home may try, knowing all ids and tokens of the tenant abroad."""
@@ -373,6 +429,11 @@ async def test_another_tenant_neither_sees_nor_changes_anything(world: World) ->
         assert str(secret.tenant_id) not in str(outcome.refusal), method
 
 
+async def test_people_are_found_before_tenants_are(world: World) -> None:
+    with pytest.raises(Forbidden, match="people"):
+        await world.read(lambda tx: tx.people.tenants(), world.home.scope)
+
+
 async def test_the_same_calls_do_something_for_their_own_tenant(world: World) -> None:
     # Without this the test above would also pass for calls that never do anything.
     secret = await make_secret(world)
@@ -386,9 +447,11 @@ async def test_the_same_calls_do_something_for_their_own_tenant(world: World) ->
 FOR_SYSTEM = {
     "accounts.add_user",
     "accounts.seed_default",
+    "audit.forget",
     "events.forget",
     "generations.release_leases",
     "generations.unclaimed",
+    "tokens.by_fingerprint",
     "turns.take",
 }
 NOTHING_TO_SEE = {
@@ -453,7 +516,15 @@ class TestDoor:
             await self.door(world, lambda door: door.unscoped(""), world.home.scope)
 
     async def test_every_other_table_has_a_tenant(self, world: World) -> None:
-        shared = {tables.Tenant, tables.Identity, tables.Turn, tables.WebhookReceipt}
+        shared = {
+            tables.Tenant,
+            tables.Identity,
+            tables.Password,
+            tables.Session,
+            tables.SignInLink,
+            tables.Turn,
+            tables.WebhookReceipt,
+        }
         for table in set(tables.Base.__subclasses__()) - shared:
             column = table.__table__.columns["tenant_id"]
             assert not column.nullable, table.__tablename__

@@ -13,6 +13,7 @@ __all__ = [
     "Actor",
     "Standing",
     "TenantRole",
+    "TokenScope",
     "may",
 ]
 
@@ -22,6 +23,19 @@ class TenantRole(StrEnum):
 
     MEMBER = "member"
     ADMIN = "admin"
+
+
+class TokenScope(StrEnum):
+    """What an API token may be used for; never more than its owner may do."""
+
+    READ = "read"
+    """See boards, generations and files."""
+    GENERATE = "generate"
+    """Spend: generate, upload, cancel."""
+    MANAGE = "manage"
+    """Make, change and delete boards, members and generations."""
+    ADMIN = "admin"
+    """Administer the tenant, as far as its owner may."""
 
 
 class Standing(StrEnum):
@@ -62,12 +76,24 @@ class Actor:
     user_id: UUID | None
     tenant_role: TenantRole = TenantRole.MEMBER
     platform_admin: bool = False
+    scopes: frozenset[TokenScope] | None = None
     token_id: UUID | None = None
     session_id: UUID | None = None
 
     @property
     def is_tenant_admin(self) -> bool:
-        return self.platform_admin or self.tenant_role is TenantRole.ADMIN
+        """Whether they may administer the tenant, by what they act by as well."""
+        is_admin = self.platform_admin or self.tenant_role is TenantRole.ADMIN
+        return is_admin and self.allows(TokenScope.ADMIN)
+
+    @property
+    def is_platform_admin(self) -> bool:
+        """Whether they may administer the whole installation, by what they act by as well."""
+        return self.platform_admin and self.allows(TokenScope.ADMIN)
+
+    def allows(self, scope: TokenScope) -> bool:
+        """Tell whether what they act by reaches so far; a person themselves reaches everywhere."""
+        return self.scopes is None or scope in self.scopes
 
 
 _EVERYONE = frozenset({Action.VIEW})
@@ -92,12 +118,28 @@ _OWN = frozenset({Action.CANCEL, Action.DELETE_GENERATION})
 """What an editor or better may also do to a generation of their own."""
 
 
+_SCOPES: dict[Action, TokenScope] = {
+    Action.VIEW: TokenScope.READ,
+    Action.VIEW_RECIPES: TokenScope.READ,
+    Action.GENERATE: TokenScope.GENERATE,
+    Action.UPLOAD: TokenScope.GENERATE,
+    Action.CANCEL: TokenScope.GENERATE,
+    Action.DELETE_GENERATION: TokenScope.MANAGE,
+    Action.RESOLVE_ATTENTION: TokenScope.MANAGE,
+    Action.UPDATE_BOARD: TokenScope.MANAGE,
+    Action.MANAGE_MEMBERS: TokenScope.MANAGE,
+    Action.DELETE_BOARD: TokenScope.MANAGE,
+}
+
+
 def may(actor: Actor, action: Action, standing: Standing, *, own: bool = False) -> bool:
     """Tell whether `actor` may do `action` on a board where they have `standing`.
 
     `own` says that the thing acted on was made by the actor. A tenant admin may resolve the
     attention list of every board of the tenant, and sees what is on it.
     """
+    if not actor.allows(_SCOPES[action]):
+        return False
     if action in _RIGHTS[standing]:
         return True
     if own and action in _OWN and Action.GENERATE in _RIGHTS[standing]:

@@ -30,7 +30,10 @@ class AccountRows:
         Several processes may do this at once; all get the same actor. Needs the SYSTEM scope.
         """
         tenant_id = self._ensure(
-            Tenant, {"slug": slug}, {"name": name, "created_at": now}, _tenant_by_slug
+            Tenant,
+            {"slug": slug},
+            {"name": name, "created_at": now, "approved_at": now},
+            _tenant_by_slug,
         )
         identity_id = self._ensure(
             Identity,

@@ -38,7 +38,16 @@ from sqlalchemy.sql.elements import ColumnElement
 from sqlalchemy.sql.functions import Function
 
 from boards.adapters.db.faults import of_statement
-from boards.adapters.db.tables import Base, Identity, Tenant, Turn, WebhookReceipt
+from boards.adapters.db.tables import (
+    Base,
+    Identity,
+    Password,
+    Session,
+    SignInLink,
+    Tenant,
+    Turn,
+    WebhookReceipt,
+)
 from boards.errors import Forbidden
 from boards.services.ports import SYSTEM, Scope
 
@@ -48,7 +57,15 @@ Statement: TypeAlias = Select[Any] | Insert | Update | Delete
 Values: TypeAlias = Mapping[str, Any]
 
 _TENANT = "scope_tenant_id"
-_SHARED: tuple[type[Base], ...] = (Tenant, Identity, Turn, WebhookReceipt)
+_SHARED: tuple[type[Base], ...] = (
+    Tenant,
+    Identity,
+    Password,
+    Session,
+    SignInLink,
+    Turn,
+    WebhookReceipt,
+)
 
 _statements: dict[Hashable, Statement] = {}
 _inserts: dict[Hashable, Insert] = {}

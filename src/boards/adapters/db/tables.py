@@ -1,7 +1,9 @@
 """The tables, for SQLite and PostgreSQL alike.
 
-Every table but `tenants`, `identities` and `turns` has a `tenant_id`, and refers to other tables by
-(tenant_id, id): a row of one tenant cannot point at a row of another, whatever the code does.
+Every table but those of people before they are in a tenant (`tenants`, `identities`, `passwords`,
+`sessions`, `sign_in_links`), `turns` and `webhook_receipts` has a `tenant_id`, and refers to other
+tables by (tenant_id, id): a row of one tenant cannot point at a row of another, whatever the code
+does.
 Only `phase` is stored; the status follows from it. How the columns of `generations` that steer
 runs fit each phase is said by the constraint `steering`.
 """
@@ -28,6 +30,13 @@ from boards.adapters.db.budget_table import Budget
 from boards.adapters.db.columns import Json, Serial, one_of
 from boards.adapters.db.generation_table import RUNNING, Generation
 from boards.adapters.db.hold_table import OpenHold
+from boards.adapters.db.people_table import (
+    ApiToken,
+    AuditEntry,
+    Password,
+    Session,
+    SignInLink,
+)
 from boards.adapters.db.webhook_table import WebhookDelivery, WebhookEndpoint, WebhookReceipt
 from boards.domain.access import TenantRole
 from boards.domain.artifacts import ArtifactType
@@ -37,6 +46,8 @@ from boards.domain.costs import LedgerKind
 __all__ = [
     "RUNNING",
     "SPENT",
+    "ApiToken",
+    "AuditEntry",
     "Base",
     "Board",
     "BoardMember",
@@ -49,6 +60,9 @@ __all__ = [
     "Job",
     "LedgerEntry",
     "OpenHold",
+    "Password",
+    "Session",
+    "SignInLink",
     "Tag",
     "Tenant",
     "Turn",
@@ -71,6 +85,8 @@ class Tenant(Base):
     name: Mapped[str]
     created_at: Mapped[datetime]
     time_zone: Mapped[str | None]
+    approved_at: Mapped[datetime | None]
+    deleted_at: Mapped[datetime | None]
 
 
 class Identity(Base):
@@ -103,6 +119,8 @@ class User(Base):
     role: Mapped[str]
     email: Mapped[str | None]
     display_name: Mapped[str | None]
+    avatar_url: Mapped[str | None]
+    disabled_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
 
 
@@ -226,9 +244,7 @@ class GenerationTag(Base):
     tenant_id: Mapped[UUID]
 
 
-SPENT: ColumnElement[bool] = literal_column(
-    "kind IN ('settle', 'adjust') AND amount != 0", Boolean
-)
+SPENT: ColumnElement[bool] = literal_column("kind IN ('settle', 'adjust') AND amount != 0", Boolean)
 """Rows that say what was spent. Words, not values: no database sees that a value to come fits the
 condition of an index."""
 

@@ -6,6 +6,7 @@ from functools import cached_property
 from sqlalchemy import Connection
 
 from boards.adapters.db.accounts import AccountRows
+from boards.adapters.db.audit import AuditRows
 from boards.adapters.db.boards import BoardRows
 from boards.adapters.db.budgets import BudgetRows
 from boards.adapters.db.door import Door
@@ -14,7 +15,9 @@ from boards.adapters.db.generations import GenerationRows
 from boards.adapters.db.jobs import JobRows
 from boards.adapters.db.ledger import LedgerRows
 from boards.adapters.db.lineage import LineageRows
+from boards.adapters.db.people import PeopleRows
 from boards.adapters.db.spending import SpendingRows
+from boards.adapters.db.tokens import TokenRows
 from boards.adapters.db.turns import TurnRows
 from boards.adapters.db.uploads import UploadRows
 from boards.adapters.db.webhooks import ReceiptRows, WebhookRows
@@ -53,6 +56,18 @@ class SqlTx:
     @cached_property
     def accounts(self) -> AccountRows:
         return AccountRows(self._door)
+
+    @cached_property
+    def people(self) -> PeopleRows:
+        return PeopleRows(self._door)
+
+    @cached_property
+    def tokens(self) -> TokenRows:
+        return TokenRows(self._door)
+
+    @cached_property
+    def audit(self) -> AuditRows:
+        return AuditRows(self._door)
 
     @cached_property
     def ledger(self) -> LedgerRows:

@@ -19,9 +19,11 @@ from boards.services.ports.generations import (
     NewGeneration,
     Renewal,
 )
+from boards.services.ports.identities import TokenVerifier
 from boards.services.ports.jobs import Jobs
 from boards.services.ports.ledger import Ledger, LedgerFilter, LedgerLine
 from boards.services.ports.lineage import Lineage
+from boards.services.ports.people import Audit, AuditRecord, People, Tokens
 from boards.services.ports.scope import SYSTEM, Page, Scope
 from boards.services.ports.spending import Spending
 from boards.services.ports.storage import Media, Storage
@@ -42,6 +44,8 @@ from boards.services.ports.webhooks import (
 __all__ = [
     "SYSTEM",
     "Accounts",
+    "Audit",
+    "AuditRecord",
     "Boards",
     "Budgets",
     "Changes",
@@ -69,12 +73,15 @@ __all__ = [
     "MessageType",
     "NewGeneration",
     "Page",
+    "People",
     "Receipts",
     "Receiver",
     "Renewal",
     "Scope",
     "Spending",
     "Storage",
+    "TokenVerifier",
+    "Tokens",
     "Tried",
     "Turns",
     "Tx",

@@ -10,6 +10,7 @@ from boards.services.ports.generations import Generations
 from boards.services.ports.jobs import Jobs
 from boards.services.ports.ledger import Ledger
 from boards.services.ports.lineage import Lineage
+from boards.services.ports.people import Audit, People, Tokens
 from boards.services.ports.scope import Scope
 from boards.services.ports.spending import Spending
 from boards.services.ports.turns import Turns
@@ -36,6 +37,12 @@ class Tx(Protocol):
     def boards(self) -> Boards: ...
     @property
     def accounts(self) -> Accounts: ...
+    @property
+    def people(self) -> People: ...
+    @property
+    def tokens(self) -> Tokens: ...
+    @property
+    def audit(self) -> Audit: ...
     @property
     def ledger(self) -> Ledger: ...
     @property

@@ -7,6 +7,14 @@ from pydantic import ValidationError
 
 from tests.catalog.words import declared, price
 
+MANY = {
+    "prompt": {"type": "text"},
+    "n": {"type": "integer", "default": 1},
+    "quality": {"choices": ["low", "high"], "default": "low"},
+    "sound": {"type": "boolean", "default": False},
+    "picture": {"slot": "image", "optional": True},
+}
+
 
 def refusal(**words) -> str:
     """What is said of a declaration with these words."""
@@ -37,7 +45,7 @@ class TestInputs:
             ({"type": "integer", "many": True, "convert": "text"}, "goes with one whole number"),
             ({"slot": "image", "convert": "first"}, "`many = true` and `max_items = 1`"),
             ({"slot": "image", "many": True, "convert": "first"}, "`max_items = 1`"),
-            ({"type": "integer", "convert": "float"}, "'text' or 'first'"),
+            ({"type": "integer", "convert": "float"}, "'text', 'first'"),
         ],
     )
     def test_that_make_no_sense_are_refused(self, field, said):
@@ -101,12 +109,59 @@ class TestPrices:
     def test_count_only_inputs_that_there_are(self, words):
         assert "there is no input 'images'" in refusal(price=price(**words))
 
+    @pytest.mark.parametrize(
+        ("units", "said"),
+        [
+            ("prompt", "'prompt' has no number that counts"),
+            ("prompt.seconds", "'prompt' has no seconds that counts"),
+            ("prompt.words", "there is no measure 'words'; use characters, count, seconds"),
+            ("prompt.count", "'prompt' has no count"),
+            ("n.characters", "'n' has no characters"),
+            ("picture.seconds", "'picture' has no seconds"),
+            ("quality", "'quality' has no number"),
+        ],
+    )
+    def test_count_what_a_run_can_say(self, units, said):
+        assert said in refusal(inputs=MANY, price=price(rate="1", units=units))
+
+    @pytest.mark.parametrize(
+        "words",
+        [
+            {"base": "1", "factors": {"quality": {"best": "2"}}},
+            {"cases": [{"when": {"quality": "best"}, "base": "2"}]},
+            {"base": "1", "additions": [{"when": {"quality": "best"}, "base": "2"}]},
+        ],
+    )
+    def test_do_not_wait_for_a_value_that_never_comes(self, words):
+        said = refusal(inputs=MANY, price=price(**words))
+
+        assert "quality is never 'best'; it is low, high" in said
+
+    def test_do_not_wait_for_a_third_state_of_a_switch(self):
+        said = refusal(inputs=MANY, price=price(base="1", factors={"sound": {"True": "2"}}))
+
+        assert "sound is never 'True'; it is true, false" in said
+
+    def test_by_a_rule_need_the_inputs_that_it_reads(self):
+        said = refusal(price=price(rate="1", rule="video_tokens"))
+
+        assert "'video_tokens' needs the inputs aspect_ratio and duration and resolution" in said
+
+    def test_are_measured_or_counted_by_a_rule_but_not_both(self):
+        said = refusal(price=price(rate="1", units="prompt.characters", rule="video_tokens"))
+
+        assert "not both" in said
+
+    def test_know_no_other_rule(self):
+        assert "'video_tokens'" in refusal(price=price(rate="1", rule="by_mood"))
+
 
 class TestTheRest:
     @pytest.mark.parametrize(
         "words",
         [
             {"one_of": [["prompt"], ["audio"]]},
+            {"result": {"files": "images", "format": "{output_format}"}},
             {"variants": [{"given": ["images"], "model": "edit"}]},
             {"limits": {"outputs": "n"}},
             {"examples": [{"inputs": {"promt": "x"}}]},

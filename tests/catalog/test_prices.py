@@ -22,6 +22,11 @@ INPUTS = {
     "audio": {"slot": "audio", "optional": True},
     "clips": {"slot": "video", "many": True, "optional": True},
 }
+VIDEO_INPUTS = {
+    "resolution": {"choices": ["480p", "720p", "auto"]},
+    "aspect_ratio": {"choices": ["16:9", "9:16", "auto"]},
+    "duration": {"type": "integer"},
+}
 
 
 def amount(words, **inputs) -> Decimal | None:
@@ -96,6 +101,30 @@ class TestAQuote:
 
     def test_where_no_case_holds_is_unpriced(self):
         assert amount({"cases": [{"when": {"quality": "high"}, "base": "5"}]}) is None
+
+    @pytest.mark.parametrize(
+        ("inputs", "tokens"),
+        [
+            ({"resolution": "720p", "aspect_ratio": "16:9", "duration": 5}, "135000"),
+            ({"resolution": "480p", "aspect_ratio": "16:9", "duration": 4}, "48000"),
+            ({"resolution": "480p", "aspect_ratio": "9:16", "duration": 4}, "15187.5"),
+            ({"resolution": "720p", "aspect_ratio": "auto", "duration": 5}, "135000"),
+        ],
+    )
+    def test_may_count_the_tokens_of_a_video(self, inputs, tokens):
+        declaration = declared(inputs=VIDEO_INPUTS, price=price(rate="2", rule="video_tokens"))
+
+        cost = quote(declaration, typed(declaration, **inputs))
+
+        assert cost.amount == 2 * Decimal(tokens)
+        assert cost.basis is not None
+        assert cost.basis.units == Decimal(tokens)
+
+    def test_of_a_video_of_unknown_size_is_unpriced(self):
+        declaration = declared(inputs=VIDEO_INPUTS, price=price(rate="2", rule="video_tokens"))
+        size = {"resolution": "auto", "aspect_ratio": "auto", "duration": 5}
+
+        assert quote(declaration, typed(declaration, **size)).amount is None
 
     def test_says_what_it_was_worked_out_from(self):
         declaration = declared(inputs=INPUTS, price=price(rate="0.04", units="n"))

@@ -147,3 +147,61 @@ def test_types_of_a_model_are_a_table(write):
     )
 
     assert "image.toml:10: types: Input should be a valid dictionary" in faults(path)
+
+
+SHARED_INPUT = """\
+[inputs.Seed]
+type = "integer"
+min = 0
+optional = true
+description = "A number"
+"""
+
+
+class TestSharedInputs:
+    def test_are_taken_over_by_those_that_name_them(self, write):
+        seed = 'seed = { type = "Seed" }\n'
+        path = write(HEAD + SHARED_INPUT + MODEL.format(name="a") + seed)
+
+        (found,) = read_file(path)
+
+        assert found.inputs["seed"].type == "integer"
+        assert found.inputs["seed"].optional
+        assert found.inputs["seed"].description == "A number"
+
+    def test_give_way_to_what_an_input_says_itself(self, write):
+        seed = 'seed = { type = "Seed", min = 5, optional = false, send_as = "s" }\n'
+        path = write(HEAD + SHARED_INPUT + MODEL.format(name="a") + seed)
+
+        (found,) = read_file(path)
+
+        assert (found.inputs["seed"].min, found.inputs["seed"].send_as) == (5, "s")
+        assert found.inputs["seed"].required
+
+    def test_of_a_provider_are_there_in_all_its_files(self, write):
+        write(SHARED_INPUT, "shared.toml")
+        path = write(HEAD + MODEL.format(name="a") + 'seed = { type = "Seed" }\n')
+
+        (found,) = read_file(path)
+
+        assert found.inputs["seed"].min == 0
+
+    def test_of_a_provider_give_way_to_those_of_a_file(self, write):
+        write(SHARED_INPUT, "shared.toml")
+        own = SHARED_INPUT.replace("min = 0", "min = 7")
+        path = write(HEAD + own + MODEL.format(name="a") + 'seed = { type = "Seed" }\n')
+
+        (found,) = read_file(path)
+
+        assert found.inputs["seed"].min == 7
+
+    def test_are_checked_where_they_stand(self, write):
+        write(SHARED_INPUT.replace("min", "maximum"), "shared.toml")
+        path = write(HEAD + MODEL.format(name="a"))
+
+        assert "one/shared.toml:3: inputs.Seed.maximum: there is no word" in faults(path)
+
+    def test_that_there_are_not_are_no_types(self, write):
+        path = write(HEAD + MODEL.format(name="a") + 'seed = { type = "Sead" }\n')
+
+        assert "there is no type 'Sead'" in faults(path)

@@ -21,6 +21,7 @@ class Sample:
     provider: str
     generator: str
     inputs: dict[str, JsonValue] = field(default_factory=dict)
+    makes: str = "image"
     synchronous: bool = False
     one_question: bool = False
 
@@ -56,12 +57,14 @@ SAMPLES = (
         provider="kie",
         generator="kie-veo3",
         inputs={"prompt": "a dog runs through a park", "model": "veo3_fast"},
+        makes="video",
         one_question=True,
     ),
     Sample(
         provider="elevenlabs",
         generator="elevenlabs-multilingual-v2",
         inputs={"text": "The tide turns at six.", "output_format": "wav_44100"},
+        makes="audio",
         synchronous=True,
     ),
     Sample(

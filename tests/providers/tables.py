@@ -10,15 +10,18 @@ import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from boards.testing.lab import Stage
 from tests.providers.kills.boundaries import Boundary, unknown_after
 from tests.providers.samples import SAMPLES, Sample
 from tests.providers.test_faults import (
+    DEADLINES,
     DONE,
     FAILED,
     LATER,
     NEVER_ARRIVED,
     OPEN,
     PARKED,
+    PICTURES,
     REFUSED,
     RESULTS,
     SUBMITS,
@@ -87,12 +90,26 @@ def _faults() -> Iterator[list[str]]:
         yield [_said(row), *("–" if each.synchronous else _name(row.end) for each in SAMPLES)]
     for row in RESULTS:
         yield [_said(row), *(_of_result(row, each) for each in SAMPLES)]
+    for row in PICTURES:
+        yield [_said(row), *(_of_picture(row, each) for each in SAMPLES)]
+    for row in DEADLINES:
+        yield [_said(row), *(_at_deadline(row, each) for each in SAMPLES)]
 
 
 def _of_result(row: Row, sample: Sample) -> str:
     if sample.synchronous:
         return "–"
     return _name(DONE if sample.one_question else row.end)
+
+
+def _of_picture(row: Row, sample: Sample) -> str:
+    return "–" if sample.synchronous or sample.makes != "image" else _name(row.end)
+
+
+def _at_deadline(row: Row, sample: Sample) -> str:
+    if not sample.synchronous:
+        return _name(row.end)
+    return _name(UNKNOWN) if row.stage is Stage.SUBMIT else "–"
 
 
 def _said(row: Row) -> str:

@@ -21,6 +21,7 @@ from boards.domain.artifacts import (
     extension_for_format,
     file_format,
     mime_for_format,
+    type_of_format,
 )
 from boards.domain.costs import Confidence, Cost, usd
 from boards.domain.generations import Generation
@@ -49,6 +50,7 @@ log = structlog.get_logger(__name__)
 
 MAX_OUTPUT_BYTES = 8 * 2**30
 MAX_TEXT_BYTES = 4 * 2**20
+_MEDIA = frozenset({ArtifactType.IMAGE, ArtifactType.VIDEO, ArtifactType.AUDIO, ArtifactType.LORA})
 
 Report = Callable[[float, str], Awaitable[None]]
 
@@ -316,6 +318,7 @@ class RunContext:
         metadata: dict[str, JsonValue] | None = None,
     ) -> KeptArtifact:
         """Copy bytes into storage; what they are is read from the bytes, not from the claim."""
+        elsewhere = isinstance(source, str) and not source.startswith("data:")
         if isinstance(source, str):
             source = await self._fetch(source, given.format)
         size = len(source) if isinstance(source, bytes) else source.stat().st_size
@@ -324,6 +327,10 @@ class RunContext:
         key = self._key(artifact_type, given.format)
         stored = await self.storage.put(key, source, max_bytes=self.max_bytes)
         facts = await self._probe(stored.key, source, given)
+        if elsewhere and artifact_type in _MEDIA and _is_text(facts):
+            # A page in the file's place: it may be there yet, so it is asked for again.
+            await self.storage.delete(stored.key)
+            raise Broken(f"Where the {artifact_type} should be is a page of {facts.mime!r}.")
         return KeptArtifact(
             artifact_type=artifact_type,
             file=StoredFile(key=stored.key, size=stored.size, sha256=stored.sha256, facts=facts),
@@ -375,6 +382,10 @@ def _facts(
         sample_rate=sample_rate,
         channels=channels,
     )
+
+
+def _is_text(facts: MediaFacts) -> bool:
+    return type_of_format(facts.format) is ArtifactType.TEXT
 
 
 def _merge(seen: MediaFacts, given: MediaFacts) -> MediaFacts:

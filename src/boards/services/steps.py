@@ -29,7 +29,8 @@ async def submit(work: Work, generator: ResumableGenerator) -> None:
         return
     await work.journal.intend()
     try:
-        submitted = await generator.submit(prepared, work.context)
+        async with asyncio.timeout(generator.longest_run):
+            submitted = await generator.submit(prepared, work.context)
     except Busy as busy:
         await _later(work, busy)
     except Exception as error:
@@ -161,16 +162,20 @@ async def fetch(
 ) -> None:
     """Fetch and store the finished result; trying again costs nothing."""
     inputs = await work.inputs()
+    loop = asyncio.get_running_loop()
+    end = loop.time() + work.time_to_fetch
     for attempt in range(1, work.limits.store_attempts + 1):
         try:
-            result = await generator.fetch(external_id, inputs, work.context)
+            async with asyncio.timeout_at(end):
+                result = await generator.fetch(external_id, inputs, work.context)
         except (ContentRefused, Rejected) as refusal:
             await _failed(work, refusal, cancelled, done=True)
             return
         except Exception as error:
             log.warning("fetch_failed", attempt=attempt, exc_info=True)
-            if attempt < work.limits.store_attempts:
-                await asyncio.sleep(work.limits.backoff * 2**attempt)
+            wait = work.limits.backoff * 2**attempt
+            if attempt < work.limits.store_attempts and loop.time() + wait < end:
+                await asyncio.sleep(wait)
                 continue
             if cancelled:
                 await work.journal.end_late(Money.KEEP)
@@ -204,7 +209,8 @@ async def _failed(work: Work, error: Exception, cancelled: bool, *, done: bool =
 async def _look(work: Work, generator: ResumableGenerator, external_id: str) -> Poll | None:
     """Look once; what goes wrong with the look is not the job's verdict."""
     try:
-        return await generator.poll(external_id, work.context)
+        async with asyncio.timeout(work.limits.look_answer):
+            return await generator.poll(external_id, work.context)
     except Exception:
         log.warning("poll_failed", external_id=external_id, exc_info=True)
         return None

@@ -36,12 +36,17 @@ class Cancelled(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class RunLimits:
-    """Bounds of a run. Seconds, but for counts."""
+    """Bounds of a run. Seconds, but for counts.
+
+    `least_fetch` is what bringing a finished result home may take however late it is.
+    """
 
     lease: float = 30.0
     max_starts: int = 3
     report_every: float = 0.3
     cancel_answer: float = 30.0
+    look_answer: float = 60.0
+    least_fetch: float = 600.0
     late_look_every: float = 300.0
     store_attempts: int = 6
     backoff: float = 0.5
@@ -89,6 +94,12 @@ class Work:
         started = generation.started_at or generation.created_at
         return started + timedelta(seconds=self.generator.longest_run)
 
+    @property
+    def time_to_fetch(self) -> float:
+        """Seconds for the whole of a fetch: to the deadline, and never too few."""
+        left = (self.deadline - self.clock.now()).total_seconds()
+        return max(left, self.limits.least_fetch)
+
     async def inputs(self) -> BaseModel:
         """Rebuild the typed inputs from the stored parameters and edges."""
         generation = self.claim.generation
@@ -130,7 +141,9 @@ class Work:
         but a person gives a paid result up. Else the hold stays and a person is asked.
         """
         try:
-            manifest = await self.stored(result)
+            # What only we have by now is given all the time that it takes.
+            async with asyncio.timeout(self.time_to_fetch if at_provider else None):
+                manifest = await self.stored(result)
         except Exception as error:
             log.error("paid_result_not_stored", result=repr(result)[:2000], exc_info=True)
             await self._not_stored(error, late=late, at_provider=at_provider)

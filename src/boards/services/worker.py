@@ -127,8 +127,9 @@ class Worker:
             if self.takes_turns and not tx.turns.take(SWEEP, every=every, now=now):
                 return (), (), ()
             before = now - timedelta(seconds=self.unclaimed_after)
-            lost = tx.generations.unclaimed(admitted_before=before, now=now)
+            # First, for it takes back what was admitted before a provider was paused.
             admitted = tx.generations.admit(self.limits, now=now, at_most=AT_ONCE)
+            lost = tx.generations.unclaimed(admitted_before=before, now=now)
             lapsed = tx.generations.lapsed(now=now, limit=AT_ONCE)
             return lost, admitted, lapsed
 

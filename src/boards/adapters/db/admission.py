@@ -91,6 +91,8 @@ def admit(
 ) -> tuple[UUID, ...]:
     """Choose among the lanes' heads, of one provider or of all, and mark what was chosen."""
     door.require_system("admit")
+    if provider is None and limits.paused:
+        door.run(_withdrawn, {"now": now, "paused": sorted(limits.paused)}, "*" in limits.paused)
     if provider is not None:
         if not door.try_lock(_ONE_AT_A_TIME):
             # Whoever is in there, or comes next, admits what a submit leaves waiting.
@@ -305,6 +307,17 @@ def _marked(door: Door, ids: Any) -> Update:
 
 def _now() -> ColumnElement[datetime]:
     return bindparam("now", type_=Table.admitted_at.type)
+
+
+def _withdrawn(door: Door, of_all: bool) -> Update:
+    """Back into the queue: what was admitted at a paused provider, and claimed by nobody."""
+    waits = and_(Table.phase == Phase.PENDING.value, Table.admitted_at.is_not(None))
+    theirs = true() if of_all else Table.provider.in_(bindparam("paused", expanding=True))
+    return (
+        door.update(Table)
+        .where(waits, theirs)
+        .values(admitted_at=null(), available_at=_now(), updated_at=_now())
+    )
 
 
 def _admitted_anew(door: Door) -> Update:

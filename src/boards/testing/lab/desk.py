@@ -14,6 +14,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response, StreamingResponse
 from starlette.routing import Route
 
+from boards.testing.lab import media
 from boards.testing.lab.book import Book, Event
 from boards.testing.lab.faults import FOR_JOBS, Fault, Kind, Script, Stage
 
@@ -61,6 +62,12 @@ class LabJob:
     @property
     def is_over(self) -> bool:
         return self.progress in {Progress.DONE, Progress.FAILED, Progress.CANCELLED}
+
+    @property
+    def said_id(self) -> str:
+        """The id in answers after the submit's."""
+        other = self.fault is not None and self.fault.kind is Kind.OTHER_ID
+        return f"again-{self.id}" if other else self.id
 
     @property
     def is_empty(self) -> bool:
@@ -180,35 +187,13 @@ class Desk:
         fault = self.script.take(request.path_params["provider"], Stage.FILE)
         if name not in self.files:
             return Response("no such file", status_code=404)
+        if fault is not None and fault.kind is Kind.CREDENTIALS:
+            self.files[name] = (media.png_with_credentials(512, 512), "image/png")
         data, mime = self.files[name]
-        match fault.kind if fault else None:
-            case Kind.DROP_BEFORE | Kind.DROP_AFTER:
-                return await cut(request)
-            case Kind.EXPIRED | Kind.NOT_FOUND:
-                return Response("this link has expired", status_code=404)
-            case Kind.STATUS | Kind.BUSY | Kind.AUTH:
-                return gateway(fault.status if fault else 500, fault)
-            case Kind.WRONG_TYPE:
-                return Response("<html>please log in</html>", media_type="text/html")
-            case Kind.REDIRECT_LOOPBACK:
-                return RedirectResponse("http://127.0.0.1:1/latest/meta-data/")
-            case Kind.OVERSIZED:
-                return Response(data, headers={"content-length": str(2**40)}, media_type=mime)
-            case Kind.TRUNCATED:
-                half = data[: len(data) // 2]
-                return StreamingResponse(
-                    _torn(half, request),
-                    headers={"content-length": str(len(data))},
-                    media_type=mime,
-                )
-            case Kind.SLOW_DRIP:
-                drip = _drip(data, fault.seconds if fault else 1.0)
-                return StreamingResponse(
-                    drip, headers={"content-length": str(len(data))}, media_type=mime
-                )
-            case Kind.HOLD_BEFORE | Kind.HOLD_AFTER | Kind.HOLD_MIDWAY if fault:
-                whole = Response(data, media_type=mime)
-                return held(whole, fault)
+        if fault is not None:
+            bad = await _bad_file(request, fault, data, mime)
+            if bad is not None:
+                return bad
         self.book.write(request.path_params["provider"], Event.DOWNLOADED, name)
         return Response(data, media_type=mime)
 
@@ -244,6 +229,11 @@ class Desk:
                 return response
             case Kind.HOLD_MIDWAY:
                 return held(await handler(request, None), fault)
+            case Kind.SLOW:
+                await asyncio.sleep(fault.seconds / 2)
+                response = await handler(request, None)
+                await asyncio.sleep(fault.seconds / 2)
+                return response
             case Kind.NONSENSE:
                 return Response("<html>Welcome!</html>", media_type="text/html")
             case _:
@@ -267,6 +257,35 @@ class Desk:
 
         timer = asyncio.get_running_loop().call_later(seconds, run)
         self._timers.add(timer)
+
+
+async def _bad_file(request: Request, fault: Fault, data: bytes, mime: str) -> Response | None:
+    """What comes in a file's place or of it, as the script says; None where nothing is wrong."""
+    whole = {"content-length": str(len(data))}
+    match fault.kind:
+        case Kind.DROP_BEFORE | Kind.DROP_AFTER:
+            return await cut(request)
+        case Kind.EXPIRED | Kind.NOT_FOUND:
+            return Response("this link has expired", status_code=404)
+        case Kind.STATUS | Kind.BUSY | Kind.AUTH:
+            return gateway(fault.status, fault)
+        case Kind.WRONG_TYPE:
+            return Response("<html>please log in</html>", media_type="text/html")
+        case Kind.REDIRECT_LOOPBACK:
+            return RedirectResponse("http://127.0.0.1:1/latest/meta-data/")
+        case Kind.OVERSIZED:
+            return Response(data, headers={"content-length": str(2**40)}, media_type=mime)
+        case Kind.TRUNCATED:
+            half = _torn(data[: len(data) // 2], request)
+            return StreamingResponse(half, headers=whole, media_type=mime)
+        case Kind.SLOW_DRIP:
+            drip = _drip(data, fault.seconds or 1.0)
+            return StreamingResponse(drip, headers=whole, media_type=mime)
+        case Kind.HOLD_BEFORE | Kind.HOLD_AFTER | Kind.HOLD_MIDWAY:
+            return held(Response(data, media_type=mime), fault)
+        case Kind.SLOW:
+            await asyncio.sleep(fault.seconds)
+    return None
 
 
 def gateway(status: int, fault: Fault | None = None) -> Response:

@@ -129,7 +129,7 @@ class FalLab:
         if job is None:
             return self.refuse(Fault(stage=Stage.POLL, kind=Kind.NOT_FOUND))
         self._desk.book.write(self.name, Event.LOOKED, job.id)
-        answer: dict[str, JsonValue] = {**self._links(job)}
+        answer: dict[str, JsonValue] = {**self._links(job), "request_id": job.said_id}
         match job.progress:
             case Progress.QUEUED:
                 answer |= {"status": "IN_QUEUE", "queue_position": 0}
@@ -168,7 +168,7 @@ class FalLab:
             return json_answer({"detail": "Request is still in progress"}, 400)
         self._desk.book.write(self.name, Event.FETCHED, job.id)
         document, units = self._document(job)
-        headers = {"x-fal-request-id": job.id, "x-fal-billable-units": f"{units}"}
+        headers = {"x-fal-request-id": job.said_id, "x-fal-billable-units": f"{units}"}
         return json_answer(document, headers=headers)
 
     async def _cancel(self, request: Request, fault: Fault | None) -> Response:  # noqa: ARG002

@@ -32,6 +32,8 @@ class Kind(StrEnum):
     """It is accepted; the answer waits until somebody lets go."""
     HOLD_MIDWAY = "hold_midway"
     """Half of the answer comes, the rest when somebody lets go."""
+    SLOW = "slow"
+    """It is answered as ever, and takes `seconds`, half of them before it is accepted."""
 
     # The answer
     STATUS = "status"
@@ -56,6 +58,8 @@ class Kind(StrEnum):
     """The job never ends."""
     LATE = "late"
     """The job takes `seconds`."""
+    OTHER_ID = "other_id"
+    """Later answers call the job by another id than the submit did."""
 
     # The file
     EXPIRED = "expired"
@@ -66,9 +70,17 @@ class Kind(StrEnum):
     TRUNCATED = "truncated"
     REDIRECT_LOOPBACK = "redirect_loopback"
 
+    # The webhook; NEVER and LATE go with it as well
+    TWICE = "twice"
+    REPLAYED = "replayed"
+    FORGED = "forged"
+    WRONG_KEY = "wrong_key"
+    CREDENTIALS = "credentials"
+    """The file is a PNG that carries content credentials."""
+
 
 HOLDS = frozenset({Kind.HOLD_BEFORE, Kind.HOLD_AFTER, Kind.HOLD_MIDWAY})
-FOR_JOBS = frozenset({Kind.FAILS, Kind.EMPTY, Kind.NEVER, Kind.LATE})
+FOR_JOBS = frozenset({Kind.FAILS, Kind.EMPTY, Kind.NEVER, Kind.LATE, Kind.OTHER_ID})
 
 
 @dataclass(kw_only=True)

@@ -134,7 +134,7 @@ class KieLab:
         code, said = _failure(job)
         now = int(time.time() * 1000)
         return {
-            "taskId": job.id,
+            "taskId": job.said_id,
             "model": job.endpoint,
             "state": _STATES[job.progress],
             "param": json.dumps(job.body),
@@ -154,7 +154,7 @@ class KieLab:
         if job.progress is Progress.DONE:
             response = {"taskId": job.id, **self._result(job), "resolution": "720p"}
         return {
-            "taskId": job.id,
+            "taskId": job.said_id,
             "paramJson": json.dumps(job.body),
             "completeTime": "2026-11-20 10:30:00" if job.is_over else None,
             "response": response,

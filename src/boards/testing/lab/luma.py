@@ -124,7 +124,7 @@ class LumaLab:
         self._desk.book.write(self.name, Event.FETCHED if again else Event.LOOKED, job.id)
         if job.is_over:
             self._told.add(job.id)
-        return json_answer(self._document(job))
+        return json_answer({**self._document(job), "id": job.said_id})
 
     async def _remove(self, request: Request, fault: Fault | None) -> Response:  # noqa: ARG002
         """Remove a generation, with its result."""

@@ -131,7 +131,7 @@ class ReplicateLab:
         self._desk.book.write(self.name, event, job.id)
         if job.is_over:
             self._told.add(job.id)
-        return json_answer(self._prediction(job))
+        return json_answer({**self._prediction(job), "id": job.said_id})
 
     async def _list(self, request: Request) -> Response:  # noqa: ARG002
         jobs = [job for (provider, _), job in self._desk.jobs.items() if provider == self.name]

@@ -124,7 +124,7 @@ class RunwayLab:
         self._desk.book.write(self.name, Event.FETCHED if again else Event.LOOKED, job.id)
         if job.is_over:
             self._told.add(job.id)
-        return json_answer(self._document(job))
+        return json_answer({**self._document(job), "id": job.said_id})
 
     def _document(self, job: LabJob) -> dict[str, JsonValue]:
         task: dict[str, JsonValue] = {"id": job.id, "createdAt": self._since.get(job.id, _now())}

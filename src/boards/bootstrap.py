@@ -41,6 +41,7 @@ from boards.errors import ConfigError
 from boards.generators.loader import LoadReport, load
 from boards.generators.registry import GeneratorRegistry
 from boards.outbound.client import GuardedClient
+from boards.services.admission import AT_ONCE
 from boards.services.attention import AttentionService
 from boards.services.boards import BoardService
 from boards.services.chores import Chore, Chores
@@ -183,7 +184,7 @@ async def open_app(settings: Settings, *, role: Role = Role.ALL) -> AsyncIterato
         generators = GeneratorService(registry=registry)
         generations = GenerationService(database=database, dispatch=dispatch, clock=clock)
         if dsn is None:
-            await _take_up(database, dispatch, clock.now())
+            await _take_up(database, dispatch, limits, clock.now())
         await dispatch.start(None if role is Role.API else worker)
         stack.push_async_callback(dispatch.stop)
         if role is not Role.API:
@@ -309,13 +310,16 @@ def _storage(config: StorageConfig, settings: Settings) -> ObjectStorage:
     return ObjectStorage.local(config.provider.path or settings.data_dir / "files")
 
 
-async def _take_up(database: Database, dispatch: Dispatcher, now: datetime) -> None:
+async def _take_up(
+    database: Database, dispatch: Dispatcher, limits: Limits, now: datetime
+) -> None:
     """Alone on this data directory: whatever ran before runs no more, and no message is under
     way, so nothing has to wait for its lease or for the sweep."""
 
     def work(tx: Tx) -> tuple[UUID, ...]:
         tx.generations.release_leases(now=now)
-        return tx.generations.unclaimed(admitted_before=now, now=now)
+        admitted = tx.generations.admit(limits, now=now, at_most=AT_ONCE)
+        return *admitted, *tx.generations.unclaimed(admitted_before=now, now=now)
 
     await dispatch.enqueue(await database.write(work, scope=SYSTEM))
 

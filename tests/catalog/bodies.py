@@ -9,6 +9,7 @@ Where an artifact travels, its address at the provider stands as `<where: kind>`
 import asyncio
 import json
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -47,9 +48,12 @@ async def _body(declaration: Declaration, inputs: dict[str, JsonValue]) -> dict[
     async def place(field: str, artifact: FileArtifact) -> JsonValue:
         return f"<{field}: {type(artifact).__name__.removesuffix('Artifact').lower()}>"
 
+    async def pack(field: str, artifacts: Sequence[FileArtifact]) -> JsonValue:
+        return f"<{field}: {len(artifacts)} in an archive>"
+
     sent = variant_for(declaration, typed)
     model = {} if sent.model is None else {"model": sent.model}
-    return {"endpoint": sent.endpoint, **model, "body": await build_body(sent, typed, place)}
+    return {"endpoint": sent.endpoint, **model, "body": await build_body(sent, typed, place, pack)}
 
 
 if __name__ == "__main__":

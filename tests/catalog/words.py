@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from boards.generators.artifacts import AudioArtifact, ImageArtifact, VideoArtifact
+from boards.generators.artifacts import AudioArtifact, ImageArtifact, LoRArtifact, VideoArtifact
 from boards.generators.declared import Declaration, DeclaredInputs
 from boards.generators.declared.schema import input_model
 
-__all__ = ["AUDIO", "IMAGE", "VIDEO", "declared", "filled", "given", "price", "typed"]
+__all__ = ["AUDIO", "IMAGE", "LORA", "VIDEO", "declared", "filled", "given", "price", "typed"]
 
 IMAGE = ImageArtifact(generation_id="i", storage_url="https://a.example/i.png", format="png")
 AUDIO = AudioArtifact(
@@ -21,7 +21,18 @@ VIDEO = VideoArtifact(
     width=None,
     height=None,
 )
-_EXAMPLES = {"image": IMAGE, "audio": AUDIO.model_copy(update={"duration": None}), "video": VIDEO}
+LORA = LoRArtifact(
+    generation_id="l",
+    storage_url="https://a.example/l.safetensors",
+    format="safetensors",
+    base_model="FLUX.1 [dev]",
+)
+_EXAMPLES = {
+    "image": IMAGE,
+    "audio": AUDIO.model_copy(update={"duration": None}),
+    "video": VIDEO,
+    "lora": LORA,
+}
 
 
 def declared(**words: Any) -> Declaration:
@@ -59,7 +70,7 @@ def filled(declaration: Declaration, inputs: Mapping[str, Any]) -> dict[str, Any
 
 
 def given(value: Any) -> Any:
-    """Put an artifact, of unknown length, where an example says "image", "audio" or "video"."""
+    """Put an artifact, of unknown length, where an example names its kind, such as "image"."""
     if isinstance(value, list):
         return [given(each) for each in value]
     if isinstance(value, dict):

@@ -3,7 +3,7 @@
 What is null is left out. Artifacts are replaced by what the transport sends for them.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 
 from pydantic import BaseModel, JsonValue, TypeAdapter
 
@@ -11,19 +11,22 @@ from boards.generators.artifacts import DigitalArtifact, FileArtifact, TextArtif
 from boards.generators.declared.declaration import Convert, Declaration, Input
 from boards.generators.declared.schema import DeclaredInputs
 
-__all__ = ["Place", "build_body"]
+__all__ = ["Pack", "Place", "build_body"]
 
 Place = Callable[[str, FileArtifact], Awaitable[JsonValue]]
 """Brings an artifact on its way under the name it is sent by, and gives what stands for it in the
 body; None leaves it out, because it goes beside the body."""
 
+Pack = Callable[[str, Sequence[FileArtifact]], Awaitable[JsonValue]]
+"""The same for several artifacts that go as one archive."""
+
 _plain: TypeAdapter[JsonValue] = TypeAdapter(JsonValue)
 
 
 async def build_body(
-    declaration: Declaration, inputs: DeclaredInputs, place: Place
+    declaration: Declaration, inputs: DeclaredInputs, place: Place, pack: Pack | None = None
 ) -> dict[str, JsonValue]:
-    """Make the body that the model takes from the typed inputs."""
+    """Make the body that the model takes from the typed inputs; archives only with `pack`."""
     body: dict[str, JsonValue] = {}
     for name, value in declaration.constants.items():
         _put(body, name, value)
@@ -32,7 +35,12 @@ async def build_body(
         if name in left_out:
             continue
         sent_as = field.send_as or name
-        value = await _sent(declaration, field, getattr(inputs, name), sent_as, place)
+        given = getattr(inputs, name)
+        if field.convert is Convert.ZIP:
+            files = [each for each in given or () if isinstance(each, FileArtifact)]
+            value = await pack(sent_as, files) if files and pack else None
+        else:
+            value = await _sent(declaration, field, given, sent_as, place)
         if value is not None and not (field.omit_empty and value in ("", [])):
             _put(body, sent_as, value)
     return body

@@ -143,6 +143,8 @@ class Convert(StrEnum):
     """A whole number goes as text: 5 as "5"."""
     FIRST = "first"
     """A list of one goes as the one."""
+    ZIP = "zip"
+    """A list of artifacts goes as one archive of their files."""
 
 
 class Input(Word):
@@ -213,6 +215,9 @@ class Input(Word):
             raise ValueError('convert = "text" goes with one whole number')
         if self.convert is Convert.FIRST and self.max_items != 1:
             raise ValueError('convert = "first" goes with `many = true` and `max_items = 1`')
+        has_files = self.many and self.slot is not None and ArtifactType.TEXT not in self.slot
+        if self.convert is Convert.ZIP and not has_files:
+            raise ValueError('convert = "zip" goes with a slot of files and `many = true`')
         is_text = self.type == "text"
         if not is_text and any((self.min_length, self.max_length, self.pattern)):
             raise ValueError("min_length, max_length and pattern go with the type text")
@@ -223,6 +228,13 @@ class TypeWord(Word):
     """A type of the file, shared by its models: an object with `fields`."""
 
     fields: dict[FieldName, Input] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _packs_nothing(self) -> Self:
+        for name, field in self.fields.items():
+            if field.convert is Convert.ZIP:
+                raise ValueError(f'{name}: convert = "zip" goes with an input, not inside a type')
+        return self
 
 
 class Unit(StrEnum):
@@ -319,6 +331,13 @@ class Price(_Amounts):
         return self
 
 
+class Trained(Word):
+    """What a LoRA that was made is for: the model that it adapts, and the input with its words."""
+
+    base_model: Text
+    trigger: FieldName | None = None
+
+
 class Result(Word):
     """Where in the provider's answer the results are.
 
@@ -332,6 +351,7 @@ class Result(Word):
     extra: dict[str, Text] = {}
     notes: tuple[Text, ...] = ()
     format: Text | None = None
+    lora: Trained | None = None
 
 
 class Limits(Word):
@@ -425,6 +445,8 @@ class Declaration(Word):
         for where, named in self._named_inputs():
             if named not in self.inputs:
                 raise ValueError(f"{where}: there is no input {named!r}")
+        if (self.result.lora is None) is (self.makes is ArtifactType.LORA):
+            raise ValueError("result.lora goes with models that make LoRAs, and all of them have it")
         if self.use is not None and (self.retired is None or self.use == self.name):
             raise ValueError("`use` names another model for one that has a day in `retired`")
         check_conditions(self)
@@ -437,6 +459,8 @@ class Declaration(Word):
         named += [("examples", each) for example in self.examples for each in example.inputs]
         if self.limits.outputs is not None:
             named.append(("limits.outputs", self.limits.outputs))
+        if self.result.lora is not None and self.result.lora.trigger is not None:
+            named.append(("result.lora", self.result.lora.trigger))
         for variant in self.variants:
             named += [("variants", name) for name in _conditional(variant)]
         if self.price is not None:

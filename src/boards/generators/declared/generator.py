@@ -2,6 +2,8 @@
 
 import asyncio
 import base64
+import zipfile
+from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import cached_property
@@ -116,14 +118,21 @@ class DeclaredGenerator(ResumableGenerator):
         files: list[InputFile] = []
 
         async def place(field: str, artifact: FileArtifact) -> JsonValue:
-            return await self._place(field, artifact, context, files)
+            path = Path(await context.resolve_artifact(artifact))
+            return await self._carry(field, path, artifact.format, context, files)
+
+        async def pack(field: str, artifacts: Sequence[FileArtifact]) -> JsonValue:
+            paths = [Path(await context.resolve_artifact(each)) for each in artifacts]
+            archive = context.temporary_path(".zip")
+            await asyncio.to_thread(_pack, paths, archive)
+            return await self._carry(field, archive, "zip", context, files)
 
         return Call(
             key=context.generation_id,
             tenant_id=context.tenant_id,
             declaration=variant_for(self.declaration, inputs),
             inputs=inputs,
-            body=await build_body(self.declaration, inputs, place),
+            body=await build_body(self.declaration, inputs, place, pack),
             files=tuple(files),
         )
 
@@ -167,13 +176,17 @@ class DeclaredGenerator(ResumableGenerator):
             tenant_id=context.tenant_id, declaration=self.declaration, external_id=external_id
         )
 
-    async def _place(
-        self, field: str, artifact: FileArtifact, context: GeneratorContext, files: list[InputFile]
+    async def _carry(
+        self,
+        field: str,
+        path: Path,
+        format: str,
+        context: GeneratorContext,
+        files: list[InputFile],
     ) -> JsonValue:
         """Bring one input on its way, the first that takes its size."""
-        path = Path(await context.resolve_artifact(artifact))
         size = (await asyncio.to_thread(path.stat)).st_size
-        mime = mime_for_format(artifact.format)
+        mime = "application/zip" if format == "zip" else mime_for_format(format)
         name = f"{field.rpartition('.')[2]}-{len(files) + 1}{path.suffix}"
         file = InputFile(field=field, path=path, name=name, mime=mime, size=size)
         for carry in self.transport.traits.carries:
@@ -198,11 +211,14 @@ class DeclaredGenerator(ResumableGenerator):
     def _result(self, outcome: Outcome, inputs: BaseModel, context: GeneratorContext) -> BaseModel:
         """Turn what was made into artifacts that say where the bytes are; the run stores them."""
         made = read_made(self.declaration, outcome, inputs)
-        outputs = [_artifact(each, self.declaration, context) for each in made if not each.role]
+        outputs = [
+            _artifact(each, self.declaration, inputs, context) for each in made if not each.role
+        ]
         extras: dict[str, list[DigitalArtifact]] = {}
         for each in made:
             if each.role:
-                extras.setdefault(each.role, []).append(_artifact(each, self.declaration, context))
+                artifact = _artifact(each, self.declaration, inputs, context)
+                extras.setdefault(each.role, []).append(artifact)
         context.note(**read_notes(self.declaration, outcome))
         cost = actual_cost(self.declaration, outcome.counts) or self._for(len(outputs), inputs)
         if cost is not None and cost.amount is not None:
@@ -221,11 +237,20 @@ def _today() -> date:
     return datetime.now(UTC).date()
 
 
-def _artifact(made: Made, declaration: Declaration, context: GeneratorContext) -> DigitalArtifact:
+def _artifact(
+    made: Made, declaration: Declaration, inputs: BaseModel, context: GeneratorContext
+) -> DigitalArtifact:
     """Name what was made by its address; bytes become a `data:` address."""
     format = made.format or "png"
     kind = declaration.makes if not made.role else type_of_format(format) or declaration.makes
     if kind is ArtifactType.TEXT and isinstance(made.source, str):
+def _pack(paths: Sequence[Path], archive: Path) -> None:
+    """Put files into an archive, under names in their order; media gain nothing by compression."""
+    with zipfile.ZipFile(archive, "w", zipfile.ZIP_STORED) as whole:
+        for number, path in enumerate(paths, start=1):
+            whole.write(path, f"{number:03}{path.suffix}")
+
+
         return TextArtifact(generation_id=context.generation_id, content=made.source, format=format)
     url = made.source if isinstance(made.source, str) else _data_url(made.source, format)
     known: dict[str, Any] = {
@@ -250,10 +275,19 @@ def _artifact(made: Made, declaration: Declaration, context: GeneratorContext) -
                 channels=made.channels,
             )
         case ArtifactType.LORA:
-            return LoRArtifact(**known, base_model=declaration.model or declaration.endpoint)
+            return LoRArtifact(**known, **_adapts(declaration, inputs))
         case _:
             return ImageArtifact(**known, width=made.width, height=made.height)
 
 
 def _data_url(data: bytes, format: str) -> str:
     return f"data:{mime_for_format(format)};base64,{base64.b64encode(data).decode()}"
+def _adapts(declaration: Declaration, inputs: BaseModel) -> dict[str, Any]:
+    """What a LoRA adapts, and the words that call it."""
+    trained = declaration.result.lora
+    if trained is None:
+        return {"base_model": declaration.endpoint}
+    words = getattr(inputs, trained.trigger) if trained.trigger else None
+    return {"base_model": trained.base_model, "trigger_words": [words] if words else None}
+
+

@@ -9,7 +9,7 @@ import base64
 import re
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
-from functools import cache
+from functools import cache, partial
 
 from pydantic import JsonValue
 from starlette.requests import Request
@@ -22,7 +22,9 @@ from boards.generators.declared import Declaration
 from boards.testing.lab import media
 from boards.testing.lab.book import Event
 from boards.testing.lab.desk import Desk, LabJob, Progress, gateway, json_answer, read_json
+from boards.testing.lab.documents import document_of, documented
 from boards.testing.lab.faults import Fault, Kind, Stage
+from boards.testing.lab.hooks import FalSigner
 
 __all__ = ["FalLab"]
 
@@ -55,16 +57,22 @@ _JOB = re.compile(r"(?P<app>.+)/requests/(?P<id>[^/]+)(?P<rest>/status|/cancel)?
 
 
 class FalLab:
-    """The queue below `/fal`, REST below `/fal-rest`, the CDN below `/fal-cdn`."""
+    """The queue below `/fal`, REST below `/fal-rest`, the CDN below `/fal-cdn`, and the pages of
+    models below `/fal-site`."""
 
     name = "fal"
     keys = {"FAL_KEY": "lab-fal-id:lab-fal-secret"}
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
+        self.signer = FalSigner()
 
     def addresses(self, lab_url: str) -> dict[str, str]:
-        return {"base_url": f"{lab_url}/fal", "upload_url": f"{lab_url}/fal-rest"}
+        return {
+            "base_url": f"{lab_url}/fal",
+            "upload_url": f"{lab_url}/fal-rest",
+            "catalog_url": f"{lab_url}/fal-site",
+        }
 
     def routes(self) -> Iterable[Route]:
         desk = self._desk
@@ -87,6 +95,7 @@ class FalLab:
             Route("/fal/{path:path}", queue, methods=["GET", "POST", "PUT"]),
             Route("/fal-rest/storage/upload/initiate", upload, methods=["POST"]),
             Route("/fal-rest/storage/auth/token", self._token, methods=["POST"]),
+            Route("/fal-rest/.well-known/jwks.json", self._keys),
             Route("/fal-cdn/files/upload", self._cdn_upload, methods=["POST"]),
             Route("/fal-cdn/put/{name}", self._put, methods=["PUT"]),
         ]
@@ -118,7 +127,9 @@ class FalLab:
         if not request.headers.get("authorization", "").startswith("Key "):
             return self.refuse(Fault(stage=Stage.SUBMIT, kind=Kind.AUTH))
         endpoint = request.path_params["path"]
-        job = self._desk.open_job(self, endpoint, await read_json(request), fault)
+        callback = request.query_params.get("fal_webhook")
+        tell = None if callback is None else partial(self._tell, callback)
+        job = self._desk.open_job(self, endpoint, await read_json(request), fault, tell=tell)
         # Retries inside fal give a request another name; both are told (fal's webhook page).
         links = self._links(job)
         answer: dict[str, JsonValue] = {**links, "gateway_request_id": f"gw-{job.id}"}
@@ -275,6 +286,8 @@ class FalLab:
             url = self._desk.keep(self.name, data, mime)
         file: dict[str, JsonValue] = {
             "url": url,
+        if kind is not ArtifactType.IMAGE:
+            return {place: value, **_beside(place, job, self._desk)}
             "content_type": mime,
             "file_name": url.rpartition("/")[2] if url.startswith("http") else None,
             "file_size": len(data),
@@ -286,9 +299,12 @@ class FalLab:
 
 @cache
 def _declared() -> dict[str, Declaration]:
-    return {each.endpoint: each for each in load_declarations("fal")}
+    shipped = {each.endpoint: each for each in load_declarations("fal")}
+    return {**documented("fal"), **shipped}
 
 
+        elif kind is ArtifactType.LORA:
+            data, mime = media.lora(seed), "application/octet-stream"
 def _size(value: JsonValue) -> tuple[int, int]:
     if isinstance(value, dict):
         return int(str(value.get("width", 512))), int(str(value.get("height", 512)))
@@ -307,6 +323,20 @@ def _model_error(kind: str, message: str) -> Response:
     }
     headers = {"x-fal-billable-units": "0", "x-fal-error-type": kind}
     return json_answer({"detail": [detail]}, 422, headers)
+
+def _beside(place: str, job: LabJob, desk: Desk) -> dict[str, JsonValue]:
+    """What fal's models say beside a video, a sound or a LoRA."""
+    if place == "diffusers_lora_file":
+        config = desk.keep("fal", b'{"steps": 1000}', "application/json")
+        return {"config_file": {"url": config, "content_type": "application/json"}}
+    beside: dict[str, JsonValue] = {"seed": job.body.get("seed") or 1000 + job.number}
+    if place == "audio":
+        beside["duration_ms"] = 1000
+        if job.body.get("timestamps") is True:
+            words: JsonValue = {"characters": ["T"], "character_end_times_seconds": [0.1]}
+            beside["timestamps"] = [words]
+    return beside
+
 
 
 def _moderation() -> Response:

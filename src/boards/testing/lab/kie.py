@@ -1,14 +1,14 @@
-"""Kie.ai in the lab: its market and its route for Veo, with 200 around every answer.
+"""Kie.ai in the lab: its market and its routes for video and music, with 200 around every answer.
 
-Fields come from the facts on Kie's pages (envelope, states, codes, upload). What a market model
-makes follows from its declaration; an unknown one makes images.
+Fields come from the facts on Kie's pages (envelope, states, codes, upload) and from public clients
+(Aleph, Suno). What a market model makes follows from its declaration; an unknown one makes images.
 """
 
 import json
 import secrets
 import time
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, partial
 
 from pydantic import JsonValue
 from starlette.datastructures import UploadFile
@@ -22,6 +22,7 @@ from boards.testing.lab import media
 from boards.testing.lab.book import Event
 from boards.testing.lab.desk import Desk, LabJob, Progress, gateway, json_answer, read_json
 from boards.testing.lab.faults import Fault, Kind, Stage
+from boards.testing.lab.hooks import KieSigner
 
 __all__ = ["KieLab"]
 
@@ -32,7 +33,17 @@ _STATES = {
     Progress.FAILED: "fail",
     Progress.CANCELLED: "fail",
 }
+_WORDS = {
+    Progress.QUEUED: "PENDING",
+    Progress.RUNNING: "TEXT_SUCCESS",
+    Progress.DONE: "SUCCESS",
+    Progress.FAILED: "GENERATE_AUDIO_FAILED",
+    Progress.CANCELLED: "GENERATE_AUDIO_FAILED",
+}
+_TRACKS = 2
+"""A song comes in two versions."""
 _FLAGS = {Progress.DONE: 1, Progress.FAILED: 3, Progress.CANCELLED: 2}
+SECRET = "kie-lab-webhook-key"  # noqa: S105 - the lab's, for all to see
 _FLAGGED = "Your prompt was flagged by Website as violating content policies."
 
 
@@ -45,6 +56,7 @@ class KieLab:
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
         self._told: set[str] = set()
+        self.signer = KieSigner(secret=SECRET)
 
     def addresses(self, lab_url: str) -> dict[str, str]:
         return {"base_url": f"{lab_url}/kie", "upload_url": f"{lab_url}/kie-upload"}
@@ -68,6 +80,11 @@ class KieLab:
             Route(f"{root}/jobs/recordInfo", record, methods=["GET"]),
             Route(f"{root}/veo/generate", dedicated, methods=["POST"]),
             Route(f"{root}/veo/record-info", record, methods=["GET"]),
+            Route(f"{root}/aleph/generate", dedicated, methods=["POST"]),
+            Route(f"{root}/aleph/record-info", record, methods=["GET"]),
+            Route(f"{root}/generate", dedicated, methods=["POST"]),
+            Route(f"{root}/generate/sounds", dedicated, methods=["POST"]),
+            Route(f"{root}/generate/record-info", record, methods=["GET"]),
             Route("/kie-upload/api/file-stream-upload", upload, methods=["POST"]),
         ]
 
@@ -112,10 +129,15 @@ class KieLab:
     ) -> Response:
         if not request.headers.get("authorization", "").startswith("Bearer "):
             return self.refuse(Fault(stage=Stage.SUBMIT, kind=Kind.AUTH))
-        if not isinstance(given, dict) or not given.get("prompt"):
-            return _envelope(422, "This field is required: prompt")
+        if not isinstance(given, dict):
+            return _envelope(422, "This field is required: input")
+        for name in _needed(endpoint, given):
+            if not given.get(name):
+                return _envelope(422, f"This field is required: {name}")
         task_id = f"task_{secrets.token_hex(12)}"
-        job = self._desk.open_job(self, endpoint, body, fault, id=task_id)
+        callback = body.get("callBackUrl")
+        tell = partial(self._tell, callback) if isinstance(callback, str) else None
+        job = self._desk.open_job(self, endpoint, body, fault, id=task_id, tell=tell)
         return _envelope(200, "success", {"taskId": job.id})
 
     async def _record(self, request: Request, fault: Fault | None) -> Response:  # noqa: ARG002
@@ -126,8 +148,20 @@ class KieLab:
         self._desk.book.write(self.name, event, job.id)
         if job.is_over:
             self._told.add(job.id)
-        is_market = request.url.path.endswith("recordInfo")
-        return _envelope(200, "success", (self._task if is_market else self._video)(job))
+        path = request.url.path
+        told = self._song if path.endswith("/generate/record-info") else self._video
+        if path.endswith("recordInfo"):
+            told = self._task
+        return _envelope(200, "success", told(job))
+
+    def _tell(self, url: str, job: LabJob) -> None:
+        done = job.progress is Progress.DONE
+        body: dict[str, JsonValue] = {
+            "code": 200 if done else 501,
+            "msg": "success" if done else "failed",
+            "data": self._task(job),
+        }
+        self._desk.hooks.job_ended(self.name, url, body, self.signer, job_id=job.id)
 
     def _task(self, job: LabJob) -> dict[str, JsonValue]:
         """A market task: what was asked and what came of it, both as a text."""
@@ -165,15 +199,42 @@ class KieLab:
             "fallbackFlag": False,
         }
 
+    def _song(self, job: LabJob) -> dict[str, JsonValue]:
+        """A task of music: a word, and the tracks as objects."""
+        code, said = _failure(job)
+        response: JsonValue = None
+        if job.progress is Progress.DONE:
+            response = {"taskId": job.id, **self._result(job)}
+        return {
+            "taskId": job.id,
+            "param": json.dumps(job.body),
+            "response": response,
+            "status": _WORDS[job.progress],
+            "type": "GENERATE",
+            "errorCode": code or None,
+            "errorMessage": said or None,
+        }
+
     def _result(self, job: LabJob) -> dict[str, JsonValue]:
         if not job.result:
             urls: list[JsonValue] = [] if job.is_empty else [self._make(job)]
-            job.result = {"resultUrls": urls}
+            if job.endpoint.endswith("/aleph/generate"):
+                job.result = {"resultVideoUrl": urls[0] if urls else ""}
+            elif "/v1/generate" in job.endpoint:
+                tracks = [*urls, *(self._make(job, n) for n in range(1, _TRACKS) if urls)]
+                job.result = {"sunoData": [_track(each, n) for n, each in enumerate(tracks)]}
+            else:
+                job.result = {"resultUrls": urls}
         return job.result
 
-    def _make(self, job: LabJob) -> str:
+    def _make(self, job: LabJob, n: int = 0) -> str:
         kind = _makes().get(job.endpoint, ArtifactType.IMAGE)
-        if kind is ArtifactType.VIDEO or job.endpoint.endswith("/veo/generate"):
+        if "/v1/generate" in job.endpoint:
+            sound = media.sound("mp3", seed=(job.number + n) % 12)
+            return self._desk.keep(self.name, sound, "audio/mpeg")
+        if kind is ArtifactType.VIDEO or job.endpoint.endswith(
+            ("/veo/generate", "/aleph/generate")
+        ):
             return self._desk.keep(self.name, media.video(seed=job.number % 16), "video/mp4")
         if kind is ArtifactType.AUDIO:
             sound = media.sound("wav", seed=job.number % 12)
@@ -206,6 +267,27 @@ class KieLab:
             "mimeType": mime,
         }
         return json_answer({"success": True, "code": 200, "msg": "File uploaded", "data": kept})
+
+
+def _needed(endpoint: str, given: dict[str, JsonValue]) -> tuple[str, ...]:
+    """What a request needs. A song in custom mode needs lyrics unless it is instrumental."""
+    if endpoint.endswith("/aleph/generate"):
+        return ("prompt", "videoUrl")
+    if endpoint.endswith("/v1/generate"):
+        lyrics = () if given.get("instrumental") is True else ("prompt",)
+        return ("model", "callBackUrl", "title", "style", *lyrics)
+    return ("prompt",)
+
+
+def _track(url: JsonValue, number: int) -> JsonValue:
+    return {
+        "id": f"track-{number}",
+        "audioUrl": url,
+        "streamAudioUrl": url,
+        "title": "Lab",
+        "tags": "lab",
+        "duration": 1.0,
+    }
 
 
 @cache

@@ -1,6 +1,7 @@
 """Makes real media for the lab: small, quick and different from one another."""
 
 import io
+import json
 import math
 import struct
 import wave
@@ -12,7 +13,7 @@ from PIL import Image
 
 from boards.errors import Unsupported
 
-__all__ = ["credentials_of", "image", "png_with_credentials", "sound", "video"]
+__all__ = ["credentials_of", "image", "lora", "png_with_credentials", "sound", "video"]
 
 _COLOURS = (0x2F4858, 0x33658A, 0x86BBD8, 0xF6AE2D, 0xF26419, 0x55DDE0, 0x7A306C, 0x8E8DBE)
 _PILLOW = {"png": "PNG", "jpeg": "JPEG", "jpg": "JPEG", "webp": "WEBP"}
@@ -94,6 +95,23 @@ def video(width: int = 320, height: int = 180, seconds: float = 1.0, seed: int =
         for packet in stream.encode():
             container.mux(packet)
     return buffer.getvalue()
+
+
+@lru_cache(maxsize=16)
+def lora(seed: int = 0) -> bytes:
+    """A LoRA of rank one for one small layer, as safetensors; `seed` is in its numbers."""
+    tensors, data = {}, b""
+    for name, size in (("lora_A", 8), ("lora_B", 8)):
+        numbers = struct.pack(f"<{size}f", *(math.sin(seed + n) for n in range(size)))
+        tensors[f"transformer.proj.{name}.weight"] = {
+            "dtype": "F32",
+            "shape": [1, size] if name == "lora_A" else [size, 1],
+            "data_offsets": [len(data), len(data) + len(numbers)],
+        }
+        data += numbers
+    header = json.dumps({"__metadata__": {"format": "pt"}, **tensors}).encode()
+    header += b" " * (-len(header) % 8)
+    return struct.pack("<Q", len(header)) + header + data
 
 
 _CODECS = {"mp3": "libmp3lame", "opus": "libopus", "aac": "aac", "flac": "flac"}

@@ -25,6 +25,7 @@ __all__ = ["RunwayLab"]
 NEEDED = {
     "text_to_image": ("model", "promptText", "ratio"),
     "image_to_video": ("model", "promptImage", "ratio"),
+    "text_to_video": ("model", "promptText", "ratio"),
 }
 CREDITS_A_SECOND = 5
 DEFAULT_FAILURE = "INTERNAL.BAD_OUTPUT.CODE01"
@@ -229,7 +230,7 @@ class RunwayLab:
         return {"credits": self._charged.get(job.id, 0)}
 
     def _make(self, job: LabJob) -> JsonValue:
-        if job.endpoint == "image_to_video":
+        if job.endpoint.endswith("_to_video"):
             return self._desk.keep(self.name, media.video(seed=job.number % 16), "video/mp4")
         width, height = _size(job)
         data = media.png_with_credentials(width, height, job.number % 8)
@@ -243,7 +244,7 @@ def _size(job: LabJob) -> tuple[int, int]:
 
 def _credits(job: LabJob) -> int:
     """Five a second of video; five for a still of 720 lines, else eight."""
-    if job.endpoint == "image_to_video":
+    if job.endpoint.endswith("_to_video"):
         return CREDITS_A_SECOND * int(str(job.body.get("duration") or 10))
     return 5 if 720 in _size(job) else 8
 

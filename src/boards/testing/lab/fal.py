@@ -9,7 +9,7 @@ import base64
 import re
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
-from functools import cache, partial
+from functools import cache
 
 from pydantic import JsonValue
 from starlette.requests import Request
@@ -22,9 +22,7 @@ from boards.generators.declared import Declaration
 from boards.testing.lab import media
 from boards.testing.lab.book import Event
 from boards.testing.lab.desk import Desk, LabJob, Progress, gateway, json_answer, read_json
-from boards.testing.lab.documents import document_of, documented
 from boards.testing.lab.faults import Fault, Kind, Stage
-from boards.testing.lab.hooks import FalSigner
 
 __all__ = ["FalLab"]
 
@@ -57,22 +55,16 @@ _JOB = re.compile(r"(?P<app>.+)/requests/(?P<id>[^/]+)(?P<rest>/status|/cancel)?
 
 
 class FalLab:
-    """The queue below `/fal`, REST below `/fal-rest`, the CDN below `/fal-cdn`, and the pages of
-    models below `/fal-site`."""
+    """The queue below `/fal`, REST below `/fal-rest`, the CDN below `/fal-cdn`."""
 
     name = "fal"
     keys = {"FAL_KEY": "lab-fal-id:lab-fal-secret"}
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
-        self.signer = FalSigner()
 
     def addresses(self, lab_url: str) -> dict[str, str]:
-        return {
-            "base_url": f"{lab_url}/fal",
-            "upload_url": f"{lab_url}/fal-rest",
-            "catalog_url": f"{lab_url}/fal-site",
-        }
+        return {"base_url": f"{lab_url}/fal", "upload_url": f"{lab_url}/fal-rest"}
 
     def routes(self) -> Iterable[Route]:
         desk = self._desk
@@ -95,7 +87,6 @@ class FalLab:
             Route("/fal/{path:path}", queue, methods=["GET", "POST", "PUT"]),
             Route("/fal-rest/storage/upload/initiate", upload, methods=["POST"]),
             Route("/fal-rest/storage/auth/token", self._token, methods=["POST"]),
-            Route("/fal-rest/.well-known/jwks.json", self._keys),
             Route("/fal-cdn/files/upload", self._cdn_upload, methods=["POST"]),
             Route("/fal-cdn/put/{name}", self._put, methods=["PUT"]),
         ]
@@ -127,9 +118,7 @@ class FalLab:
         if not request.headers.get("authorization", "").startswith("Key "):
             return self.refuse(Fault(stage=Stage.SUBMIT, kind=Kind.AUTH))
         endpoint = request.path_params["path"]
-        callback = request.query_params.get("fal_webhook")
-        tell = None if callback is None else partial(self._tell, callback)
-        job = self._desk.open_job(self, endpoint, await read_json(request), fault, tell=tell)
+        job = self._desk.open_job(self, endpoint, await read_json(request), fault)
         # Retries inside fal give a request another name; both are told (fal's webhook page).
         links = self._links(job)
         answer: dict[str, JsonValue] = {**links, "gateway_request_id": f"gw-{job.id}"}
@@ -286,8 +275,6 @@ class FalLab:
             url = self._desk.keep(self.name, data, mime)
         file: dict[str, JsonValue] = {
             "url": url,
-        if kind is not ArtifactType.IMAGE:
-            return {place: value, **_beside(place, job, self._desk)}
             "content_type": mime,
             "file_name": url.rpartition("/")[2] if url.startswith("http") else None,
             "file_size": len(data),
@@ -299,12 +286,12 @@ class FalLab:
 
 @cache
 def _declared() -> dict[str, Declaration]:
+        if kind is not ArtifactType.IMAGE:
+            return {place: value, **_beside(place, job, self._desk)}
     shipped = {each.endpoint: each for each in load_declarations("fal")}
     return {**documented("fal"), **shipped}
 
 
-        elif kind is ArtifactType.LORA:
-            data, mime = media.lora(seed), "application/octet-stream"
 def _size(value: JsonValue) -> tuple[int, int]:
     if isinstance(value, dict):
         return int(str(value.get("width", 512))), int(str(value.get("height", 512)))
@@ -316,6 +303,8 @@ def _model_error(kind: str, message: str) -> Response:
     detail: dict[str, JsonValue] = {
         "loc": ["body", "prompt"],
         "msg": message,
+        elif kind is ArtifactType.LORA:
+            data, mime = media.lora(seed), "application/octet-stream"
         "type": kind,
         "url": f"https://docs.fal.ai/errors#{kind}",
         "ctx": {},
@@ -324,6 +313,17 @@ def _model_error(kind: str, message: str) -> Response:
     headers = {"x-fal-billable-units": "0", "x-fal-error-type": kind}
     return json_answer({"detail": [detail]}, 422, headers)
 
+
+def _moderation() -> Response:
+    return _model_error(
+        "content_policy_violation", "The content could not be processed because of its content."
+    )
+
+
+def _request_error(code: str, status: int, fault: Fault | None = None) -> Response:
+    """fal's own failure: a text and an error type, in the body and in a header."""
+    headers = {"x-fal-error-type": code, "x-fal-request-id": "lab", "x-fal-retryable": "false"}
+    if fault is not None and fault.retry_after is not None:
 def _beside(place: str, job: LabJob, desk: Desk) -> dict[str, JsonValue]:
     """What fal's models say beside a video, a sound or a LoRA."""
     if place == "diffusers_lora_file":
@@ -338,16 +338,5 @@ def _beside(place: str, job: LabJob, desk: Desk) -> dict[str, JsonValue]:
     return beside
 
 
-
-def _moderation() -> Response:
-    return _model_error(
-        "content_policy_violation", "The content could not be processed because of its content."
-    )
-
-
-def _request_error(code: str, status: int, fault: Fault | None = None) -> Response:
-    """fal's own failure: a text and an error type, in the body and in a header."""
-    headers = {"x-fal-error-type": code, "x-fal-request-id": "lab", "x-fal-retryable": "false"}
-    if fault is not None and fault.retry_after is not None:
         headers["retry-after"] = f"{fault.retry_after:g}"
     return json_answer({"detail": f"It ended with {code}", "error_type": code}, status, headers)

@@ -251,6 +251,8 @@ class FalLab:
         count = wanted if isinstance(wanted, int) else 1
         files = [self._file(job, kind, n) for n in range(count)]
         value: JsonValue = [*files] if place.endswith("s") else files[0]
+        if kind is not ArtifactType.IMAGE:
+            return {place: value, **_beside(place, job, self._desk)}
         return {
             place: value,
             "timings": {"inference": self._desk.seconds},
@@ -265,6 +267,8 @@ class FalLab:
             data, mime = media.video(seed=seed % 16), "video/mp4"
         elif kind is ArtifactType.AUDIO:
             data, mime = media.sound("wav", seed=seed % 12), "audio/wav"
+        elif kind is ArtifactType.LORA:
+            data, mime = media.lora(seed), "application/octet-stream"
         else:
             width, height = _size(job.body.get("image_size"))
             format = str(job.body.get("output_format") or "png")
@@ -284,12 +288,23 @@ class FalLab:
         return file
 
 
+def _beside(place: str, job: LabJob, desk: Desk) -> dict[str, JsonValue]:
+    """What fal's models say beside a video, a sound or a LoRA."""
+    if place == "diffusers_lora_file":
+        config = desk.keep("fal", b'{"steps": 1000}', "application/json")
+        return {"config_file": {"url": config, "content_type": "application/json"}}
+    beside: dict[str, JsonValue] = {"seed": job.body.get("seed") or 1000 + job.number}
+    if place == "audio":
+        beside["duration_ms"] = 1000
+        if job.body.get("timestamps") is True:
+            words: JsonValue = {"characters": ["T"], "character_end_times_seconds": [0.1]}
+            beside["timestamps"] = [words]
+    return beside
+
+
 @cache
 def _declared() -> dict[str, Declaration]:
-        if kind is not ArtifactType.IMAGE:
-            return {place: value, **_beside(place, job, self._desk)}
-    shipped = {each.endpoint: each for each in load_declarations("fal")}
-    return {**documented("fal"), **shipped}
+    return {each.endpoint: each for each in load_declarations("fal")}
 
 
 def _size(value: JsonValue) -> tuple[int, int]:
@@ -303,8 +318,6 @@ def _model_error(kind: str, message: str) -> Response:
     detail: dict[str, JsonValue] = {
         "loc": ["body", "prompt"],
         "msg": message,
-        elif kind is ArtifactType.LORA:
-            data, mime = media.lora(seed), "application/octet-stream"
         "type": kind,
         "url": f"https://docs.fal.ai/errors#{kind}",
         "ctx": {},
@@ -324,19 +337,5 @@ def _request_error(code: str, status: int, fault: Fault | None = None) -> Respon
     """fal's own failure: a text and an error type, in the body and in a header."""
     headers = {"x-fal-error-type": code, "x-fal-request-id": "lab", "x-fal-retryable": "false"}
     if fault is not None and fault.retry_after is not None:
-def _beside(place: str, job: LabJob, desk: Desk) -> dict[str, JsonValue]:
-    """What fal's models say beside a video, a sound or a LoRA."""
-    if place == "diffusers_lora_file":
-        config = desk.keep("fal", b'{"steps": 1000}', "application/json")
-        return {"config_file": {"url": config, "content_type": "application/json"}}
-    beside: dict[str, JsonValue] = {"seed": job.body.get("seed") or 1000 + job.number}
-    if place == "audio":
-        beside["duration_ms"] = 1000
-        if job.body.get("timestamps") is True:
-            words: JsonValue = {"characters": ["T"], "character_end_times_seconds": [0.1]}
-            beside["timestamps"] = [words]
-    return beside
-
-
         headers["retry-after"] = f"{fault.retry_after:g}"
     return json_answer({"detail": f"It ended with {code}", "error_type": code}, status, headers)

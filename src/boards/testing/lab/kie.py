@@ -32,7 +32,6 @@ _STATES = {
     Progress.FAILED: "fail",
     Progress.CANCELLED: "fail",
 }
-_FLAGS = {Progress.DONE: 1, Progress.FAILED: 3, Progress.CANCELLED: 2}
 _WORDS = {
     Progress.QUEUED: "PENDING",
     Progress.RUNNING: "TEXT_SUCCESS",
@@ -42,6 +41,7 @@ _WORDS = {
 }
 _TRACKS = 2
 """A song comes in two versions."""
+_FLAGS = {Progress.DONE: 1, Progress.FAILED: 3, Progress.CANCELLED: 2}
 _FLAGGED = "Your prompt was flagged by Website as violating content policies."
 
 
@@ -77,14 +77,14 @@ class KieLab:
             Route(f"{root}/jobs/recordInfo", record, methods=["GET"]),
             Route(f"{root}/veo/generate", dedicated, methods=["POST"]),
             Route(f"{root}/veo/record-info", record, methods=["GET"]),
-            Route("/kie-upload/api/file-stream-upload", upload, methods=["POST"]),
-        ]
-
             Route(f"{root}/aleph/generate", dedicated, methods=["POST"]),
             Route(f"{root}/aleph/record-info", record, methods=["GET"]),
             Route(f"{root}/generate", dedicated, methods=["POST"]),
             Route(f"{root}/generate/sounds", dedicated, methods=["POST"]),
             Route(f"{root}/generate/record-info", record, methods=["GET"]),
+            Route("/kie-upload/api/file-stream-upload", upload, methods=["POST"]),
+        ]
+
     def refuse(self, fault: Fault) -> Response:
         match fault.kind:
             case Kind.AUTH:
@@ -143,8 +143,11 @@ class KieLab:
         self._desk.book.write(self.name, event, job.id)
         if job.is_over:
             self._told.add(job.id)
-        is_market = request.url.path.endswith("recordInfo")
-        return _envelope(200, "success", (self._task if is_market else self._video)(job))
+        path = request.url.path
+        told = self._song if path.endswith("/generate/record-info") else self._video
+        if path.endswith("recordInfo"):
+            told = self._task
+        return _envelope(200, "success", told(job))
 
     def _task(self, job: LabJob) -> dict[str, JsonValue]:
         """A market task: what was asked and what came of it, both as a text."""
@@ -182,6 +185,22 @@ class KieLab:
             "fallbackFlag": False,
         }
 
+    def _song(self, job: LabJob) -> dict[str, JsonValue]:
+        """A task of music: a word, and the tracks as objects."""
+        code, said = _failure(job)
+        response: JsonValue = None
+        if job.progress is Progress.DONE:
+            response = {"taskId": job.id, **self._result(job)}
+        return {
+            "taskId": job.id,
+            "param": json.dumps(job.body),
+            "response": response,
+            "status": _WORDS[job.progress],
+            "type": "GENERATE",
+            "errorCode": code or None,
+            "errorMessage": said or None,
+        }
+
     def _result(self, job: LabJob) -> dict[str, JsonValue]:
         if not job.result:
             urls: list[JsonValue] = [] if job.is_empty else [self._make(job)]
@@ -210,22 +229,6 @@ class KieLab:
         format = str(given.get("output_format") or "png") if isinstance(given, dict) else "png"
         seed = job.number % 8
         if format == "png":
-    def _song(self, job: LabJob) -> dict[str, JsonValue]:
-        """A task of music: a word, and the tracks as objects."""
-        code, said = _failure(job)
-        response: JsonValue = None
-        if job.progress is Progress.DONE:
-            response = {"taskId": job.id, **self._result(job)}
-        return {
-            "taskId": job.id,
-            "param": json.dumps(job.body),
-            "response": response,
-            "status": _WORDS[job.progress],
-            "type": "GENERATE",
-            "errorCode": code or None,
-            "errorMessage": said or None,
-        }
-
             data = media.png_with_credentials(1024, 1024, seed)
         else:
             data = media.image(format, 1024, 1024, seed)
@@ -252,23 +255,6 @@ class KieLab:
         return json_answer({"success": True, "code": 200, "msg": "File uploaded", "data": kept})
 
 
-@cache
-def _makes() -> dict[str, ArtifactType]:
-    """What the market's declared models make, by the name that a task carries."""
-    return {each.model: each.makes for each in load_declarations("kie") if each.model}
-
-
-def _failure(job: LabJob) -> tuple[str, str]:
-    if job.progress not in {Progress.FAILED, Progress.CANCELLED}:
-        return "", ""
-    code = job.fault.code if job.fault is not None else ""
-    if code == "content_policy_violation":
-        return "400", _FLAGGED
-    return (code if code.isdecimal() else "501"), f"It ended with {code or 'an error'}."
-
-
-def _envelope(
-    code: int,
 def _needed(endpoint: str, given: dict[str, JsonValue]) -> tuple[str, ...]:
     """What a request needs. A song in custom mode needs lyrics unless it is instrumental."""
     if endpoint.endswith("/aleph/generate"):
@@ -290,6 +276,23 @@ def _track(url: JsonValue, number: int) -> JsonValue:
     }
 
 
+@cache
+def _makes() -> dict[str, ArtifactType]:
+    """What the market's declared models make, by the name that a task carries."""
+    return {each.model: each.makes for each in load_declarations("kie") if each.model}
+
+
+def _failure(job: LabJob) -> tuple[str, str]:
+    if job.progress not in {Progress.FAILED, Progress.CANCELLED}:
+        return "", ""
+    code = job.fault.code if job.fault is not None else ""
+    if code == "content_policy_violation":
+        return "400", _FLAGGED
+    return (code if code.isdecimal() else "501"), f"It ended with {code or 'an error'}."
+
+
+def _envelope(
+    code: int,
     message: str,
     data: dict[str, JsonValue] | None = None,
     *,

@@ -32,6 +32,7 @@ from boards.services.ports import (
     GenerationFilter,
     Limits,
     Scope,
+    SealedKey,
     Tx,
     UploadRecord,
 )
@@ -51,6 +52,8 @@ REPOSITORIES = {
     "events": ports.Events,
     "uploads": ports.Uploads,
     "turns": ports.Turns,
+    "keys": ports.Keys,
+    "providers": ports.Providers,
 }
 METHODS = sorted(
     f"{name}.{method}"
@@ -80,6 +83,7 @@ class Secret:
     attention: UUID
     parked: UUID
     api_token: ApiToken
+    key: SealedKey
 
 
 def edge_of(output: UUID, source: UUID) -> Edge:
@@ -166,6 +170,10 @@ async def make_secret(world: World) -> Secret:
         tx.events.append(generation, "created", {"secret": "yes"}, now=NOW)
 
     await world.write(fill)
+    await world.write(lambda tx: tx.providers.pause("runway", now=NOW, by=there.user_id))
+    await world.write(lambda tx: put_key(tx, there.tenant_id, "fal"))
+    await world.write(lambda tx: put_key(tx, there.tenant_id, "fal"))
+    key, _ = await world.read(lambda tx: tx.keys.sealed(), there.scope)
     return Secret(
         tenant_id=there.tenant_id,
         user_id=there.user_id,
@@ -183,6 +191,7 @@ async def make_secret(world: World) -> Secret:
         attention=attention.generation.id,
         parked=parked,
         api_token=api_token,
+        key=key,
     )
 
 
@@ -197,6 +206,25 @@ def audited(tenant_id: UUID) -> AuditRecord:
         address="10.0.0.1",
         request_id=None,
         created_at=NOW,
+    )
+
+
+def len_of_pauses(tx: Tx) -> int:
+    """A resume answers nothing and changes no tenant's row; the number of pauses shows it."""
+    return len(tx.providers.pauses())
+
+
+def put_key(tx: Tx, tenant_id: UUID, provider: str) -> None:
+    """Set a tenant's key."""
+    tx.keys.put(
+        key_id=new_id(),
+        tenant_id=tenant_id,
+        provider=provider,
+        sealed="sealed",
+        secret_id="s1",
+        ending="wxyz",
+        set_by=None,
+        now=NOW,
     )
 
 
@@ -353,6 +381,22 @@ CALLS: dict[str, Call] = {
     "audit.list": lambda tx, s, w: tx.audit.list(limit=9, cursor=None),
     "audit.forget": lambda tx, s, w: tx.audit.forget(before=LATER),
     "turns.take": lambda tx, s, w: tx.turns.take("x", every=LEASE, now=NOW),
+    "keys.list": lambda tx, s, w: tx.keys.list(),
+    "keys.sealed": lambda tx, s, w: tx.keys.sealed(),
+    "keys.put": lambda tx, s, w: put_key(tx, s.tenant_id, "kie"),
+    "keys.remove": lambda tx, s, w: tx.keys.remove("fal"),
+    "keys.reseal": lambda tx, s, w: tx.keys.reseal(
+        replace(s.key, secret_id="s1"), sealed="mine", secret_id="s2"
+    ),
+    "keys.used_by": lambda tx, s, w: tx.keys.used_by(s.intended),
+    "keys.forget_unused": lambda tx, s, w: tx.keys.forget_unused(),
+    "providers.pauses": lambda tx, s, w: tx.providers.pauses(),
+    "providers.pause": lambda tx, s, w: tx.providers.pause("fal", now=NOW, by=None),
+    "providers.resume": lambda tx, s, w: [
+        work(tx) for work in (lambda t: t.providers.resume("fal", now=NOW, by=None), len_of_pauses)
+    ],
+    "providers.is_paused": lambda tx, s, w: tx.providers.is_paused("runway"),
+    "providers.queues": lambda tx, s, w: tuple(tx.providers.queues()),
 }
 """What somebody of the tenant at home may try, knowing all ids and tokens of the tenant abroad."""
 
@@ -451,6 +495,11 @@ FOR_SYSTEM = {
     "events.forget",
     "generations.release_leases",
     "generations.unclaimed",
+    "keys.forget_unused",
+    "providers.is_paused",
+    "providers.pause",
+    "providers.pauses",
+    "providers.resume",
     "tokens.by_fingerprint",
     "turns.take",
 }
@@ -494,7 +543,9 @@ class TestDoor:
         with pytest.raises(Forbidden, match="_forgetful"):
             await self.door(world, lambda door: door.run(_forgetful), world.home.scope)
 
-    @pytest.mark.parametrize("table", [tables.Tenant, tables.Identity, tables.Turn])
+    @pytest.mark.parametrize(
+        "table", [tables.Tenant, tables.Identity, tables.Turn, tables.ProviderState]
+    )
     async def test_what_belongs_to_no_tenant_is_only_for_the_system(
         self, world: World, table: Any
     ) -> None:
@@ -524,6 +575,7 @@ class TestDoor:
             tables.SignInLink,
             tables.Turn,
             tables.WebhookReceipt,
+            tables.ProviderState,
         }
         for table in set(tables.Base.__subclasses__()) - shared:
             column = table.__table__.columns["tenant_id"]

@@ -12,10 +12,23 @@ from datetime import datetime
 from typing import Any, TypeAlias
 from uuid import UUID
 
-from sqlalchemy import CTE, Integer, Select, Update, and_, bindparam, literal, null, true, tuple_
+from sqlalchemy import (
+    CTE,
+    Integer,
+    Select,
+    String,
+    Update,
+    and_,
+    bindparam,
+    literal,
+    null,
+    true,
+    tuple_,
+)
 from sqlalchemy.orm import aliased
 from sqlalchemy.sql.elements import ColumnElement
 
+from boards.adapters.db import standing
 from boards.adapters.db.door import Door, func
 from boards.adapters.db.tables import Generation as Table
 from boards.domain.generations import Phase
@@ -78,8 +91,11 @@ def choose(
 
 @dataclass(frozen=True, kw_only=True)
 class _Survey:
-    """What is under way and what may go on: `waiting` are all lanes, `ready` those with room."""
+    """What is under way and what may go on: `waiting` are all lanes, `ready` those with room.
+    `limits` have in them what is paused, and what a rate leaves room for."""
 
+    limits: Limits
+    states: Mapping[str, standing.State]
     active: Mapping[Lane, int]
     waiting: Sequence[Lane]
     ready: Sequence[Lane]
@@ -99,33 +115,43 @@ def admit(
             return ()
     elif door.is_postgres:
         # A sweep that finds nothing to do must not keep a submit from admitting.
-        if not _look(door, limits, provider).ready:
+        if not _look(door, limits, provider, now=now).ready:
             return ()
         door.lock(_ONE_AT_A_TIME)
-    seen = _look(door, limits, provider)
+    seen = _look(door, limits, provider, now=now)
     if not seen.ready:
         return ()
     if len(seen.ready) == 1:
-        return _admit_from(door, seen.ready[0], limits, seen, now=now, at_most=at_most)
-    candidates = _candidates(door, seen, provider, now=now, at_most=at_most)
-    chosen = choose(candidates, seen.active, limits, at_most=at_most)
-    if not chosen:
-        return ()
-    marked = set(door.run(_admitted, {"ids": chosen, "now": now}).scalars())
-    return tuple(one for one in chosen if one in marked)
+        admitted = _admit_from(door, seen.ready[0], seen, now=now, at_most=at_most)
+        started = Counter({seen.ready[0][0]: len(admitted)})
+    else:
+        candidates = _candidates(door, seen, provider, now=now, at_most=at_most)
+        chosen = choose(candidates, seen.active, seen.limits, at_most=at_most)
+        if not chosen:
+            return ()
+        marked = set(door.run(_admitted, {"ids": chosen, "now": now}).scalars())
+        admitted = tuple(one for one in chosen if one in marked)
+        started = Counter(one.provider for one in candidates if one.id in marked)
+    standing.note_starts(door, limits, seen.states, started, now=now)
+    return admitted
 
 
-def _look(door: Door, limits: Limits, provider: str | None) -> _Survey:
+def _look(door: Door, limits: Limits, provider: str | None, *, now: datetime) -> _Survey:
     waiting: list[Lane] = []
     active: dict[Lane, int] = {}
+    states: dict[str, standing.State] = {}
     values = {} if provider is None else {"provider": provider}
     for row in door.run(_survey, values, provider is not None):
-        if row.under_way is None:
+        if row.tenant_id is None:
+            states[row.provider] = standing.read_state(row)
+        elif row.under_way is None:
             waiting.append((row.provider, row.tenant_id))
         else:
             active[row.provider, row.tenant_id] = row.under_way
     room = limits.total - sum(active.values())
     in_provider = _by_provider(active)
+    asked = frozenset(name for name, _ in waiting)
+    limits = standing.limits_now(limits, states, in_provider, asked, now=now)
     ready = [
         lane
         for lane in waiting
@@ -133,7 +159,9 @@ def _look(door: Door, limits: Limits, provider: str | None) -> _Survey:
         and in_provider[lane[0]] < limits.of(lane[0])
         and not _is_full(lane, active.get(lane, 0), limits)
     ]
-    return _Survey(active=active, waiting=waiting, ready=ready, room=room)
+    return _Survey(
+        limits=limits, states=states, active=active, waiting=waiting, ready=ready, room=room
+    )
 
 
 def _candidates(
@@ -151,10 +179,11 @@ def _candidates(
 
 
 def _admit_from(
-    door: Door, lane: Lane, limits: Limits, seen: _Survey, *, now: datetime, at_most: int
+    door: Door, lane: Lane, seen: _Survey, *, now: datetime, at_most: int
 ) -> tuple[UUID, ...]:
     """With one lane there is nothing to choose: its head is admitted by one statement."""
     provider, tenant_id = lane
+    limits = seen.limits
     room = min(seen.room, limits.of(provider) - _by_provider(seen.active)[provider])
     if provider in limits.tenant_share:
         room = min(room, limits.tenant_share[provider] - seen.active.get(lane, 0))
@@ -235,14 +264,16 @@ def _lanes(door: Door, of_one: bool) -> CTE:
 def _survey(door: Door, of_one: bool) -> Any:
     lanes = _lanes(door, of_one)
     none = literal(None, Integer).label("under_way")
-    waiting = door.derive(lanes.c.provider, lanes.c.tenant_id, none)
+    no_state = literal(None, String).label("recent")
+    waiting = door.derive(lanes.c.provider, lanes.c.tenant_id, none, no_state)
     count = func.count().label("under_way")
     active = (
-        door.select(Table, Table.provider, Table.tenant_id, count)
-        .where(Table.admitted_at.is_not(None))
+        door.select(Table, Table.provider, Table.tenant_id, count, no_state)
+        # What is parked makes no call that costs anything: it keeps no place from a new run.
+        .where(Table.admitted_at.is_not(None), Table.needs_attention.is_(False))
         .group_by(Table.provider, Table.tenant_id)
     )
-    return active.union_all(waiting)
+    return active.union_all(waiting, standing.states(door, of_one))
 
 
 def _heads(door: Door, of_one: bool, of_some: bool) -> Select[Any]:

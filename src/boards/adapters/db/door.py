@@ -42,6 +42,7 @@ from boards.adapters.db.tables import (
     Base,
     Identity,
     Password,
+    ProviderState,
     Session,
     SignInLink,
     Tenant,
@@ -65,6 +66,7 @@ _SHARED: tuple[type[Base], ...] = (
     SignInLink,
     Turn,
     WebhookReceipt,
+    ProviderState,
 )
 
 _statements: dict[Hashable, Statement] = {}

@@ -31,8 +31,11 @@ class Generation(Base):
     """One run of one generator and its primary output, and what steers the run.
 
     Steering: `available_at` is set while the row waits for admission, and says from when it may
-    be admitted; `admitted_at` is set while it takes up one of the provider's places; `lease_until`
-    and `run_token` say until when which process runs it. A final row has none of them.
+    be admitted; `admitted_at` is set while it takes up one of the provider's places, unless it is
+    parked, which `needs_attention` says; `lease_until` and `run_token` say until when which process
+    runs it. A final row has none of them.
+
+    `key_id` is the tenant's own key with which the paid call was made; it may be gone by now.
     """
 
     __tablename__ = "generations"
@@ -62,6 +65,7 @@ class Generation(Base):
     lease_until: Mapped[datetime | None] = mapped_column()
     starts: Mapped[int] = mapped_column(insert_default=0)
     submit_started_at: Mapped[datetime | None]
+    key_id: Mapped[UUID | None]
     external_id: Mapped[str | None] = mapped_column()
     other_ids: Mapped[JsonValue] = mapped_column(Json, nullable=True)
     manifest: Mapped[JsonValue] = mapped_column(Json, nullable=True)
@@ -181,6 +185,7 @@ class Generation(Base):
             "provider",
             "tenant_id",
             "admitted_at",
+            "needs_attention",
             **only_where(admitted_at.is_not(None)),
         ),
         Index(

@@ -5,18 +5,19 @@ from datetime import datetime
 from typing import Any, TypeVar, Unpack
 from uuid import UUID
 
-from sqlalchemy import Select, Update, and_, bindparam, case, null, or_
+from sqlalchemy import Select, Update, and_, bindparam, case, false, null, or_
 from sqlalchemy.sql.elements import ColumnElement
 
 from boards.adapters.db import admission, leases
 from boards.adapters.db.cursors import Position, is_after, page_of, position_at
 from boards.adapters.db.door import Door, func
 from boards.adapters.db.generation_rows import COLUMNS, as_changes, as_row, to_generation
-from boards.adapters.db.tables import RUNNING
+from boards.adapters.db.tables import RUNNING, ProviderKey, ProviderState
 from boards.adapters.db.tables import Generation as Table
 from boards.domain.generations import FINAL, Generation, Phase, Status, sources_of
 from boards.errors import Conflict
 from boards.services.ports import (
+    EVERYTHING,
     Changes,
     Claim,
     GenerationFilter,
@@ -26,7 +27,7 @@ from boards.services.ports import (
     Renewal,
 )
 
-__all__ = ["GenerationRows"]
+__all__ = ["GenerationRows", "put_back"]
 
 Item = TypeVar("Item")
 
@@ -285,6 +286,26 @@ def _updated(door: Door, columns: tuple[str, ...]) -> Update:
 
 
 def _intended(door: Door) -> Update:
+    """The intent takes note of the key that the call is made with, and a pause forbids it: both as
+    they are in this very moment."""
+    of_all = door.unscoped("a pause is everybody's, and the key is the row's own tenant's")
+    paused = [
+        of_all.select_shared(ProviderState, ProviderState.paused)
+        .where(ProviderState.provider == name)
+        .correlate(Table)
+        .scalar_subquery()
+        for name in (Table.provider, EVERYTHING)
+    ]
+    key = (
+        of_all.select(ProviderKey, ProviderKey.id)
+        .where(
+            ProviderKey.tenant_id == Table.tenant_id,
+            ProviderKey.provider == Table.provider,
+            ProviderKey.replaced_at.is_(None),
+        )
+        .correlate(Table)
+        .scalar_subquery()
+    )
     return (
         _one(door)
         .where(
@@ -292,9 +313,26 @@ def _intended(door: Door) -> Update:
             Table.phase == Phase.SUBMITTING.value,
             Table.submit_started_at.is_(None),
             Table.cancel_requested_at.is_(None),
+            func.coalesce(*paused, false()).is_(False),
         )
-        .values(submit_started_at=_now())
+        .values(submit_started_at=_now(), key_id=key)
     )
+
+
+def put_back(door: Door, provider: str, *, now: datetime) -> int:
+    """Put what was admitted, at one provider or at all, and claimed by nobody back into the queue:
+    nobody will find it until it is admitted again."""
+    values = {"now": now} if provider == EVERYTHING else {"now": now, "of_provider": provider}
+    return door.run(_put_back, values, provider != EVERYTHING).rowcount
+
+
+def _put_back(door: Door, of_one: bool) -> Update:
+    statement = door.update(Table).where(
+        Table.phase == Phase.PENDING.value, Table.admitted_at.is_not(None)
+    )
+    if of_one:
+        statement = statement.where(Table.provider == bindparam("of_provider"))
+    return statement.values(admitted_at=null(), available_at=_now(), updated_at=_now())
 
 
 def _intent_cleared(door: Door) -> Update:

@@ -1,9 +1,9 @@
 """The tables, for SQLite and PostgreSQL alike.
 
 Every table but those of people before they are in a tenant (`tenants`, `identities`, `passwords`,
-`sessions`, `sign_in_links`), `turns` and `webhook_receipts` has a `tenant_id`, and refers to other
-tables by (tenant_id, id): a row of one tenant cannot point at a row of another, whatever the code
-does.
+`sessions`, `sign_in_links`), `turns`, `provider_states` and `webhook_receipts` has a `tenant_id`,
+and refers to other tables by (tenant_id, id): a row of one tenant cannot point at a row of another,
+whatever the code does.
 Only `phase` is stored; the status follows from it. How the columns of `generations` that steer
 runs fit each phase is said by the constraint `steering`.
 """
@@ -30,6 +30,7 @@ from boards.adapters.db.budget_table import Budget
 from boards.adapters.db.columns import Json, Serial, one_of
 from boards.adapters.db.generation_table import RUNNING, Generation
 from boards.adapters.db.hold_table import OpenHold
+from boards.adapters.db.key_table import ProviderKey
 from boards.adapters.db.people_table import (
     ApiToken,
     AuditEntry,
@@ -37,6 +38,7 @@ from boards.adapters.db.people_table import (
     Session,
     SignInLink,
 )
+from boards.adapters.db.provider_table import ProviderState
 from boards.adapters.db.webhook_table import WebhookDelivery, WebhookEndpoint, WebhookReceipt
 from boards.domain.access import TenantRole
 from boards.domain.artifacts import ArtifactType
@@ -61,6 +63,8 @@ __all__ = [
     "LedgerEntry",
     "OpenHold",
     "Password",
+    "ProviderKey",
+    "ProviderState",
     "Session",
     "SignInLink",
     "Tag",

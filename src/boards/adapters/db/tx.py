@@ -13,9 +13,11 @@ from boards.adapters.db.door import Door
 from boards.adapters.db.events import EventRows
 from boards.adapters.db.generations import GenerationRows
 from boards.adapters.db.jobs import JobRows
+from boards.adapters.db.keys import KeyRows
 from boards.adapters.db.ledger import LedgerRows
 from boards.adapters.db.lineage import LineageRows
 from boards.adapters.db.people import PeopleRows
+from boards.adapters.db.providers import ProviderRows
 from boards.adapters.db.spending import SpendingRows
 from boards.adapters.db.tokens import TokenRows
 from boards.adapters.db.turns import TurnRows
@@ -100,6 +102,14 @@ class SqlTx:
     @cached_property
     def webhooks(self) -> WebhookRows:
         return WebhookRows(self._door)
+
+    @cached_property
+    def keys(self) -> KeyRows:
+        return KeyRows(self._door)
+
+    @cached_property
+    def providers(self) -> ProviderRows:
+        return ProviderRows(self._door)
 
     def finish(self) -> Sequence[Event]:
         """Write what waits for the end of the work, and give the events to tell of.

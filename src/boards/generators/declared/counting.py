@@ -51,9 +51,7 @@ def check_units(declaration: "Declaration") -> None:
 
 def _values_named(declaration: "Declaration") -> Iterator[tuple[str, str, str]]:
     """Each place that says what an input's value is: the place, the input, the value."""
-    conditions: list[tuple[str, Condition]] = [
-        ("variants", each) for each in declaration.variants
-    ]
+    conditions: list[tuple[str, Condition]] = [("variants", each) for each in declaration.variants]
     if declaration.price is not None:
         for name, by_value in declaration.price.factors.items():
             yield from (("price.factors", name, value) for value in by_value)

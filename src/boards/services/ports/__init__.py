@@ -21,9 +21,11 @@ from boards.services.ports.generations import (
 )
 from boards.services.ports.identities import TokenVerifier
 from boards.services.ports.jobs import Jobs
+from boards.services.ports.keys import KeyInfo, Keys, KeyUse, SealedKey, Sealer
 from boards.services.ports.ledger import Ledger, LedgerFilter, LedgerLine
 from boards.services.ports.lineage import Lineage
 from boards.services.ports.people import Audit, AuditRecord, People, Tokens
+from boards.services.ports.providers import EVERYTHING, Pause, Providers, Queue
 from boards.services.ports.scope import SYSTEM, Page, Scope
 from boards.services.ports.spending import Spending
 from boards.services.ports.storage import Media, Storage
@@ -42,6 +44,7 @@ from boards.services.ports.webhooks import (
 )
 
 __all__ = [
+    "EVERYTHING",
     "SYSTEM",
     "Accounts",
     "Audit",
@@ -64,6 +67,9 @@ __all__ = [
     "GenerationFilter",
     "Generations",
     "Jobs",
+    "KeyInfo",
+    "KeyUse",
+    "Keys",
     "Ledger",
     "LedgerFilter",
     "LedgerLine",
@@ -73,11 +79,16 @@ __all__ = [
     "MessageType",
     "NewGeneration",
     "Page",
+    "Pause",
     "People",
+    "Providers",
+    "Queue",
     "Receipts",
     "Receiver",
     "Renewal",
     "Scope",
+    "SealedKey",
+    "Sealer",
     "Spending",
     "Storage",
     "TokenVerifier",

@@ -8,9 +8,11 @@ from boards.services.ports.budgets import Budgets
 from boards.services.ports.events import Event, Events
 from boards.services.ports.generations import Generations
 from boards.services.ports.jobs import Jobs
+from boards.services.ports.keys import Keys
 from boards.services.ports.ledger import Ledger
 from boards.services.ports.lineage import Lineage
 from boards.services.ports.people import Audit, People, Tokens
+from boards.services.ports.providers import Providers
 from boards.services.ports.scope import Scope
 from boards.services.ports.spending import Spending
 from boards.services.ports.turns import Turns
@@ -59,6 +61,10 @@ class Tx(Protocol):
     def receipts(self) -> Receipts: ...
     @property
     def webhooks(self) -> Webhooks: ...
+    @property
+    def keys(self) -> Keys: ...
+    @property
+    def providers(self) -> Providers: ...
 
 
 class Database(Protocol):

@@ -110,12 +110,14 @@ class Renewal:
 
 @dataclass(frozen=True, kw_only=True)
 class Limits:
-    """How many generations may be under way at once: over all, per provider, per tenant in it."""
+    """How many generations may be under way at once: over all, per provider, per tenant in it; and
+    how many may begin at a provider in any minute. Pauses of the database come on top."""
 
     total: int = 2000
     default_provider: int = 20
     providers: Mapping[str, int] = field(default_factory=lambda: {"local": 2000})
     tenant_share: Mapping[str, int] = field(default_factory=dict)
+    per_minute: Mapping[str, int] = field(default_factory=dict)
     paused: frozenset[str] = frozenset()
 
     def of(self, provider: str) -> int:

@@ -233,6 +233,13 @@ class DeclaredGenerator(ResumableGenerator):
         return quote(self.declaration, inputs.model_copy(update={counted: delivered}))
 
 
+def _pack(paths: Sequence[Path], archive: Path) -> None:
+    """Put files into an archive, under names in their order; media gain nothing by compression."""
+    with zipfile.ZipFile(archive, "w", zipfile.ZIP_STORED) as whole:
+        for number, path in enumerate(paths, start=1):
+            whole.write(path, f"{number:03}{path.suffix}")
+
+
 def _today() -> date:
     return datetime.now(UTC).date()
 
@@ -244,13 +251,6 @@ def _artifact(
     format = made.format or "png"
     kind = declaration.makes if not made.role else type_of_format(format) or declaration.makes
     if kind is ArtifactType.TEXT and isinstance(made.source, str):
-def _pack(paths: Sequence[Path], archive: Path) -> None:
-    """Put files into an archive, under names in their order; media gain nothing by compression."""
-    with zipfile.ZipFile(archive, "w", zipfile.ZIP_STORED) as whole:
-        for number, path in enumerate(paths, start=1):
-            whole.write(path, f"{number:03}{path.suffix}")
-
-
         return TextArtifact(generation_id=context.generation_id, content=made.source, format=format)
     url = made.source if isinstance(made.source, str) else _data_url(made.source, format)
     known: dict[str, Any] = {
@@ -280,8 +280,6 @@ def _pack(paths: Sequence[Path], archive: Path) -> None:
             return ImageArtifact(**known, width=made.width, height=made.height)
 
 
-def _data_url(data: bytes, format: str) -> str:
-    return f"data:{mime_for_format(format)};base64,{base64.b64encode(data).decode()}"
 def _adapts(declaration: Declaration, inputs: BaseModel) -> dict[str, Any]:
     """What a LoRA adapts, and the words that call it."""
     trained = declaration.result.lora
@@ -291,3 +289,5 @@ def _adapts(declaration: Declaration, inputs: BaseModel) -> dict[str, Any]:
     return {"base_model": trained.base_model, "trigger_words": [words] if words else None}
 
 
+def _data_url(data: bytes, format: str) -> str:
+    return f"data:{mime_for_format(format)};base64,{base64.b64encode(data).decode()}"

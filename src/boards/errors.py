@@ -9,7 +9,7 @@
     │   ├── InvalidInput    what was sent is wrong; `problems` says where
     │   ├── TooLarge        a size limit in bytes, pixels or seconds
     │   ├── Unsupported     a media type or a feature that is not installed
-    │   └── OverBudget      limit, spent, held and asked amounts
+    │   └── OverBudget      limit, spent, held and asked amounts, which budget, when it resets
     ├── ProviderError       a provider refused or failed; `billed` says what it may have cost
     │   ├── NotConfigured   the key or setting that is missing, by name
     │   ├── ContentRefused  moderation; final
@@ -27,6 +27,7 @@ The docstring of a class is its default message.
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from inspect import getdoc
 from typing import ClassVar
@@ -137,7 +138,12 @@ class Unsupported(Refused):
 
 
 class OverBudget(Refused):
-    """This would exceed the budget. Amounts are USD."""
+    """This would exceed the budget. Amounts are USD.
+
+    `asked` None is unpriced. `scope` and `period` say which budget it is, such as `board` and
+    `day`; `resets_at` is when that begins anew, None for never; `reason` is `exceeded` or
+    `unpriced`.
+    """
 
     code = "over_budget"
 
@@ -149,6 +155,10 @@ class OverBudget(Refused):
         spent: Decimal,
         held: Decimal,
         asked: Decimal | None,
+        scope: str | None = None,
+        period: str | None = None,
+        resets_at: datetime | None = None,
+        reason: str = "exceeded",
         detail: str | None = None,
     ) -> None:
         super().__init__(message, detail=detail)
@@ -156,6 +166,10 @@ class OverBudget(Refused):
         self.spent = spent
         self.held = held
         self.asked = asked
+        self.scope = scope
+        self.period = period
+        self.resets_at = resets_at
+        self.reason = reason
 
 
 class ProviderError(BoardsError):

@@ -236,7 +236,7 @@ class TestPricesThatAreNone:
     async def test_a_slow_price_refuses_the_submit(
         self, studio: Studio, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr("boards.services.submit.ESTIMATE_SECONDS", 0.01)
+        monkeypatch.setattr("boards.services.planning.ESTIMATE_SECONDS", 0.01)
         priced = studio.registry.get("priced")
         assert isinstance(priced, Priced)
         priced.answer = "slow"

@@ -5,7 +5,7 @@ Amounts are exact to a billionth of a dollar (nano-USD), which holds any price p
 
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_EVEN, Decimal
 from enum import StrEnum
 
@@ -21,6 +21,7 @@ __all__ = [
     "LedgerKind",
     "add",
     "free",
+    "of_takes",
     "share",
     "unpriced",
     "usd",
@@ -136,6 +137,19 @@ def add(costs: Iterable[Cost]) -> Cost:
         basis=parts[0].basis if len(parts) == 1 else None,
         cached_units=sum(part.cached_units for part in parts),
     )
+
+
+def of_takes(each: Cost, takes: int, *, cached: int = 0) -> Cost:
+    """What so many takes of one run come to, of which `cached` are there already and cost nothing.
+
+    `cached_units` counts those takes.
+    """
+    paid = takes - cached
+    if paid == 0:
+        return free(each.basis, cached_units=cached)
+    basis = each.basis and replace(each.basis, units=each.basis.units * paid)
+    amount = None if each.amount is None else each.amount * paid
+    return replace(each, amount=amount, basis=basis, cached_units=cached)
 
 
 def share(amount: Decimal | None, parts: int) -> Decimal | None:

@@ -5,89 +5,42 @@ one transaction checks rights and inputs again and writes the job, its generatio
 the holds and the events. Nothing is spent before that commit.
 """
 
-import asyncio
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from decimal import Decimal
+from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cached_property
 from uuid import UUID
-
-import structlog
-from pydantic import JsonValue
 
 from boards.domain.access import Action, Actor
 from boards.domain.artifacts import ArtifactType
 from boards.domain.boards import DEFAULT_TITLE, Board
-from boards.domain.costs import (
-    ZERO,
-    Basis,
-    Confidence,
-    Cost,
-    Entry,
-    LedgerKind,
-    add,
-    free,
-    unpriced,
-    usd_from_float,
-)
+from boards.domain.costs import Cost
 from boards.domain.generations import Generation, Phase
-from boards.domain.jobs import MAX_TAKES, Job
+from boards.domain.jobs import Job
 from boards.domain.lineage import Edge
-from boards.errors import (
-    Conflict,
-    InvalidInput,
-    NotConfigured,
-    PluginError,
-    Problem,
-    Refused,
-)
-from boards.generators.artifact_resolution import ResolvedInputs, build_inputs, collect_ids
-from boards.generators.base import BaseGenerator
+from boards.errors import Conflict, NotConfigured, Refused
+from boards.generators.artifact_resolution import build_inputs
 from boards.ids import new_id
 from boards.services.admission import Admission
+from boards.services.budgets import BudgetWarning, hold_to_budgets, spender_of
 from boards.services.events import announce
 from boards.services.generators import GeneratorService
 from boards.services.inputs import find_inputs
+from boards.services.planning import Plan, SubmitRequest, plan_of
 from boards.services.ports import Clock, Database, Dispatch, Limits, NewGeneration, Tx
+from boards.services.quotes import Quote, quote_of
 from boards.services.rights import board_for, scope_of
 
-__all__ = ["Submission", "SubmitRequest", "SubmitService", "default_board", "price_of"]
-
-log = structlog.get_logger(__name__)
-
-ESTIMATE_SECONDS = 5
-"""How long a plugin's own estimate may take."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class SubmitRequest:
-    """What somebody asks to be made. `takes` is the number of separate runs."""
-
-    generator: str
-    inputs: Mapping[str, JsonValue]
-    board_id: UUID | None = None
-    takes: int = 1
-    priority: int = 0
-    force: bool = False
+__all__ = ["Submission", "SubmitRequest", "SubmitService", "default_board"]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Submission:
-    """What was written for a request."""
+    """What was written for a request. `warnings` are those of soft budgets."""
 
     job: Job
     generations: tuple[Generation, ...]
     estimate: Cost
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Plan:
-    """A checked request: nothing in it has been written or spent."""
-
-    generator: BaseGenerator
-    resolved: ResolvedInputs
-    each: Cost
-    inputs: dict[str, JsonValue] = field(default_factory=dict)
+    warnings: tuple[BudgetWarning, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -108,8 +61,20 @@ class SubmitService:
 
     async def estimate(self, actor: Actor, request: SubmitRequest) -> Cost:
         """Say what the request would cost, in USD; spends nothing. Errors as `submit`."""
-        plan = await self._plan(actor, request)
-        return add([plan.each] * request.takes)
+        return (await plan_of(self.database, self.generators, actor, request)).cost
+
+    async def quote(self, actor: Actor, requests: Sequence[SubmitRequest]) -> Quote:
+        """Price a whole plan, and hold it against the budgets as `submit` would; spends nothing.
+
+        Errors as `submit`, but for OverBudget, which is told in the quote.
+        """
+        plans = [
+            await plan_of(self.database, self.generators, actor, request) for request in requests
+        ]
+        now = self.clock.now()
+        return await self.database.read(
+            lambda tx: quote_of(tx, actor, requests, plans, now=now), scope=scope_of(actor)
+        )
 
     async def submit(self, actor: Actor, request: SubmitRequest) -> Submission:
         """Write the job and have it run.
@@ -118,7 +83,7 @@ class SubmitService:
         it costs, NotConfigured when a key or a package is missing, Conflict when the provider has
         retired the model, and PluginError when the generator's own estimate fails.
         """
-        plan = await self._plan(actor, request)
+        plan = await plan_of(self.database, self.generators, actor, request)
         retired = getattr(plan.generator, "retired", None)
         if retired:
             raise Conflict(f"{plan.generator.name!r} cannot be run any more: {retired}.")
@@ -135,33 +100,8 @@ class SubmitService:
             self._admission.soon()
         return submission
 
-    async def _plan(self, actor: Actor, request: SubmitRequest) -> _Plan:
-        generator = self.generators.get(request.generator)
-        if not 1 <= request.takes <= MAX_TAKES:
-            message = f"takes is {request.takes!r}; give a number from 1 to {MAX_TAKES}."
-            raise InvalidInput(message, problems=(Problem(at="takes", message=message),))
-        schema = generator.get_input_schema()
-        ids = collect_ids(schema, request.inputs)
-        if ids or request.board_id is not None:
-
-            def look(tx: Tx) -> ResolvedInputs:
-                if request.board_id is not None:
-                    board_for(tx, actor, request.board_id, Action.GENERATE)
-                found = find_inputs(tx, actor, ids)
-                return build_inputs(schema, request.inputs, found, tenant_id=actor.tenant_id)
-
-            resolved = await self.database.read(look, scope=scope_of(actor))
-        else:
-            resolved = build_inputs(schema, request.inputs, {}, tenant_id=actor.tenant_id)
-        return _Plan(
-            generator=generator,
-            resolved=resolved,
-            each=await price_of(generator, resolved),
-            inputs=dict(request.inputs),
-        )
-
     def _write(
-        self, tx: Tx, actor: Actor, request: SubmitRequest, plan: _Plan
+        self, tx: Tx, actor: Actor, request: SubmitRequest, plan: Plan
     ) -> tuple[Submission, tuple[UUID, ...]]:
         """The submit transaction."""
         if actor.user_id is None:
@@ -175,6 +115,15 @@ class SubmitService:
             build_inputs(
                 schema, plan.inputs, find_inputs(tx, actor, ids), tenant_id=actor.tenant_id
             )
+        # Before anything is written, and after everything that may wait for another submit.
+        warnings = hold_to_budgets(
+            tx,
+            spender_of(actor, board.id),
+            plan.cost.amount,
+            generator=plan.generator.name,
+            allow_unpriced=request.allow_unpriced,
+            now=now,
+        )
         job = Job(
             id=new_id(),
             tenant_id=actor.tenant_id,
@@ -183,6 +132,8 @@ class SubmitService:
             generator_name=plan.generator.name,
             takes=request.takes,
             created_at=now,
+            token_id=actor.token_id,
+            session_id=actor.session_id,
         )
         new = [
             NewGeneration(
@@ -219,17 +170,19 @@ class SubmitService:
         ]
         if edges:
             tx.lineage.insert(edges, tenant_id=job.tenant_id)
+        tx.ledger.hold(new, token_id=actor.token_id, session_id=actor.session_id, now=now)
         for generation in new:
-            hold = Entry(kind=LedgerKind.HOLD, amount=plan.each.amount or ZERO)
-            tx.ledger.add(generation, hold, now=now)
             announce(tx, generation, "created", phase=Phase.PENDING, now=now)
+        for warning in warnings:
+            announce(tx, new[0], "budget", phase=Phase.PENDING, message=warning.message, now=now)
         admitted = tx.generations.admit(
             self.limits, now=now, at_most=max(request.takes, 8), provider=plan.generator.provider
         )
         submission = Submission(
             job=job,
             generations=tuple(_as_generation(generation) for generation in new),
-            estimate=add([plan.each] * request.takes),
+            estimate=plan.cost,
+            warnings=warnings,
         )
         return submission, admitted
 
@@ -259,44 +212,6 @@ def default_board(tx: Tx, actor: Actor, clock: Clock) -> Board:
         )
         board = tx.boards.ensure_default(board)
     return board
-
-
-async def price_of(generator: BaseGenerator, resolved: ResolvedInputs) -> Cost:
-    """Ask a generator for its price, for at most five seconds.
-
-    PluginError when it raises, takes too long, or gives NaN, a negative or an infinite figure:
-    what cannot be priced by its own rules is not run.
-    """
-    try:
-        async with asyncio.timeout(ESTIMATE_SECONDS):
-            quoted = await generator.quote(resolved.model)
-            if quoted is not None:
-                return quoted
-            answer = await generator.price(resolved.model)
-        amount = None if answer is None else usd_from_float(answer)
-    except TimeoutError:
-        raise PluginError(
-            f"The price of {generator.name!r} took more than {ESTIMATE_SECONDS:g} s, "
-            "so nothing was run."
-        ) from None
-    except Exception as error:
-        log.warning("estimate_failed", generator=generator.name, exc_info=True)
-        raise PluginError(
-            f"The price of {generator.name!r} cannot be worked out, so nothing was run.",
-            detail=repr(error),
-        ) from error
-    basis = Basis(
-        provider=generator.provider,
-        model=generator.name,
-        unit="run",
-        units=Decimal(1),
-        unit_price=amount,
-    )
-    if amount is None:
-        return unpriced(basis)
-    if amount == ZERO:
-        return free(basis)
-    return Cost(amount=amount, confidence=Confidence.ESTIMATED, basis=basis)
 
 
 def _as_generation(new: NewGeneration) -> Generation:

@@ -10,7 +10,7 @@ from sqlalchemy import Delete, Row, Select, Update, bindparam, case, literal_col
 from sqlalchemy.sql.elements import ColumnElement
 
 from boards.adapters.db.door import Door, func
-from boards.adapters.db.tables import SPENT, LedgerEntry, OpenHold, Tenant
+from boards.adapters.db.tables import SPENT, LedgerEntry, OpenHold, Tenant, User
 from boards.adapters.db.tables import Budget as Table
 from boards.domain.budgets import (
     DEFAULT_ZONE,
@@ -96,6 +96,9 @@ class BudgetRows:
     def standing(self, budget: Budget, *, now: datetime) -> Standing:
         subjects = {budget.scope: budget.subject_id}
         return self._summed([budget], subjects, self.time_zone(), now)[0]
+
+    def has_user(self, user_id: UUID) -> bool:
+        return self._door.run(_user, {"user_id": user_id}).first() is not None
 
     def time_zone(self) -> str:
         door = self._door.unscoped("a tenant's own row, by its id")
@@ -225,6 +228,10 @@ def _applying(door: Door, lock: bool) -> Select[Any]:
         .order_by(Table.id)
     )
     return found.with_for_update(of=Table) if lock else found
+
+
+def _user(door: Door) -> Select[Any]:
+    return door.select(User, User.id).where(User.id == bindparam("user_id"))
 
 
 def _zone(door: Door) -> Select[Any]:

@@ -39,6 +39,10 @@ class Budgets(Protocol):
         """One budget with what counts against it."""
         ...
 
+    def has_user(self, user_id: UUID) -> bool:
+        """Tell whether the tenant has this user."""
+        ...
+
     def time_zone(self) -> str:
         """The name of the tenant's time zone."""
         ...

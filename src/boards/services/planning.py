@@ -1,0 +1,142 @@
+"""Checks a request and prices it: what every estimate and every submit begins with.
+
+Nothing is written and nothing is spent here. One function prices for all surfaces.
+"""
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from uuid import UUID
+
+import structlog
+from pydantic import JsonValue
+
+from boards.domain.access import Action, Actor
+from boards.domain.costs import (
+    ZERO,
+    Basis,
+    Confidence,
+    Cost,
+    free,
+    of_takes,
+    unpriced,
+    usd_from_float,
+)
+from boards.domain.jobs import MAX_TAKES
+from boards.errors import InvalidInput, PluginError, Problem
+from boards.generators.artifact_resolution import ResolvedInputs, build_inputs, collect_ids
+from boards.generators.base import BaseGenerator
+from boards.services.generators import GeneratorService
+from boards.services.inputs import find_inputs
+from boards.services.ports import Database, Tx
+from boards.services.rights import board_for, scope_of
+
+__all__ = ["Plan", "SubmitRequest", "plan_of", "price_of"]
+
+log = structlog.get_logger(__name__)
+
+ESTIMATE_SECONDS = 5
+"""How long a plugin's own estimate may take."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SubmitRequest:
+    """What somebody asks to be made. `takes` is the number of separate runs; `allow_unpriced` has
+    it run under a hard budget although nobody knows what it costs."""
+
+    generator: str
+    inputs: Mapping[str, JsonValue]
+    board_id: UUID | None = None
+    takes: int = 1
+    priority: int = 0
+    force: bool = False
+    allow_unpriced: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """A checked request: nothing in it has been written or spent. `each` is the cost of a take."""
+
+    generator: BaseGenerator
+    resolved: ResolvedInputs
+    each: Cost
+    takes: int = 1
+    inputs: dict[str, JsonValue] = field(default_factory=dict)
+
+    @property
+    def cost(self) -> Cost:
+        """What all takes come to."""
+        return of_takes(self.each, self.takes)
+
+
+async def plan_of(
+    database: Database, generators: GeneratorService, actor: Actor, request: SubmitRequest
+) -> Plan:
+    """Check everything that can be known now, and price it.
+
+    Raises NotFound, Forbidden, Conflict and InvalidInput for what is asked, and PluginError when
+    the generator's own estimate fails.
+    """
+    generator = generators.get(request.generator)
+    if not 1 <= request.takes <= MAX_TAKES:
+        message = f"takes is {request.takes!r}; give a number from 1 to {MAX_TAKES}."
+        raise InvalidInput(message, problems=(Problem(at="takes", message=message),))
+    schema = generator.get_input_schema()
+    ids = collect_ids(schema, request.inputs)
+    if ids or request.board_id is not None:
+
+        def look(tx: Tx) -> ResolvedInputs:
+            if request.board_id is not None:
+                board_for(tx, actor, request.board_id, Action.GENERATE)
+            found = find_inputs(tx, actor, ids)
+            return build_inputs(schema, request.inputs, found, tenant_id=actor.tenant_id)
+
+        resolved = await database.read(look, scope=scope_of(actor))
+    else:
+        resolved = build_inputs(schema, request.inputs, {}, tenant_id=actor.tenant_id)
+    return Plan(
+        generator=generator,
+        resolved=resolved,
+        each=await price_of(generator, resolved),
+        takes=request.takes,
+        inputs=dict(request.inputs),
+    )
+
+
+async def price_of(generator: BaseGenerator, resolved: ResolvedInputs) -> Cost:
+    """Ask a generator for its price, for at most five seconds.
+
+    PluginError when it raises, takes too long, or gives NaN, a negative or an infinite figure:
+    what cannot be priced by its own rules is not run.
+    """
+    try:
+        async with asyncio.timeout(ESTIMATE_SECONDS):
+            quoted = await generator.quote(resolved.model)
+            if quoted is not None:
+                return quoted
+            answer = await generator.price(resolved.model)
+        amount = None if answer is None else usd_from_float(answer)
+    except TimeoutError:
+        raise PluginError(
+            f"The price of {generator.name!r} took more than {ESTIMATE_SECONDS:g} s, "
+            "so nothing was run."
+        ) from None
+    except Exception as error:
+        log.warning("estimate_failed", generator=generator.name, exc_info=True)
+        raise PluginError(
+            f"The price of {generator.name!r} cannot be worked out, so nothing was run.",
+            detail=repr(error),
+        ) from error
+    basis = Basis(
+        provider=generator.provider,
+        model=generator.name,
+        unit="run",
+        units=Decimal(1),
+        unit_price=amount,
+    )
+    if amount is None:
+        return unpriced(basis)
+    if amount == ZERO:
+        return free(basis)
+    return Cost(amount=amount, confidence=Confidence.ESTIMATED, basis=basis)

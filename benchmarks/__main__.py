@@ -12,6 +12,7 @@ ALL = {
     "apart": ("benchmarks.apart",),
     "database": ("benchmarks.db_path",),
     "streams": ("benchmarks.streams",),
+    "catalogue": ("benchmarks.catalogue",),
 }
 
 

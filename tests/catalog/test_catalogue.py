@@ -2,16 +2,21 @@
 
 import subprocess
 import sys
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
 from boards.adapters.providers import PROVIDERS
 from boards.catalog import FOLDER, load_declarations
 from boards.catalog.reader import SHARED
-from boards.generators.declared import Count, Declaration
+from boards.domain.artifacts import PRODUCED, ArtifactType
+from boards.generators.declared import Count, Declaration, DeclaredGenerator, Traits
 from boards.generators.declared.prices import quote
 from boards.generators.declared.schema import input_model
+from boards.generators.registry import GeneratorRegistry
 from boards.generators.slots import slots_of
+from boards.services.generators import GeneratorService
 from tests.catalog.words import filled
 
 MODELS = [pytest.param(each, id=each.name) for each in load_declarations()]
@@ -68,3 +73,35 @@ def test_importing_boards_does_not_read_the_catalogue():
 
     assert "boards" in ran.stdout
     assert "boards.catalog" not in ran.stdout
+
+
+def test_the_plain_names_of_four_models_lead_to_them():
+    names = {alias: each.name for each in load_declarations() for alias in each.aliases}
+
+    assert names.items() >= {
+        ("flux-pro", "replicate-flux-pro"),
+        ("dall-e-3", "openai-dall-e-3"),
+        ("whisper", "openai-whisper"),
+        ("lipsync", "replicate-lipsync"),
+    }
+
+
+def test_all_five_kinds_of_artifacts_are_made_and_taken_up():
+    made = {each.makes for each in load_declarations()}
+    slots = [slots_of(input_model(each)) for each in load_declarations()]
+    taken = {kind for found in slots for slot in found for kind in slot.artifact_types}
+
+    assert made == set(PRODUCED)
+    assert taken >= set(PRODUCED) - {ArtifactType.TEXT}
+
+
+def test_listing_the_models_makes_no_schema_of_any():
+    registry = GeneratorRegistry()
+    transport: Any = SimpleNamespace(unavailable=None, traits=Traits(provider="one"))
+
+    for each in load_declarations():
+        registry.register(DeclaredGenerator(each, transport), aliases=each.aliases)
+    listed = GeneratorService(registry=registry).list()
+
+    assert len(listed) == len(load_declarations())
+    assert not any("_inputs" in vars(each) for each in listed)

@@ -75,6 +75,22 @@ def test_a_fault_in_the_second_model_is_found_there(write):
     assert "one/image.toml:23: price.base: write amounts as text" in faults(path)
 
 
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ('x = { slot = "picture" }', "inputs.x.slot.0: Input should be 'image'"),
+        ('x = { choices = ["a"], default = "b" }', "inputs.x: the default 'b' is none of"),
+        ('[models.price]\nunit = "parsec"', "price.unit: Input should be 'run'"),
+        ('[models.result]\nfile = "images"', "result.file: there is no word 'file'"),
+    ],
+)
+def test_what_means_nothing_is_named_with_its_line(write, line, said):
+    path = write(HEAD + MODEL.format(name="a") + line + "\n")
+
+    place = 12 + line.count("\n")
+    assert f"one/image.toml:{place}: {said}" in faults(path)
+
+
 def test_an_unknown_word_at_the_top_is_named(write):
     path = write(f'colour = "blue"\n{HEAD}' + MODEL.format(name="a"))
 

@@ -26,7 +26,8 @@ from boards.adapters.db.urls import asyncpg_dsn
 from boards.adapters.dispatch.in_process import InProcessDispatch
 from boards.adapters.media.probe import MediaProbe
 from boards.adapters.providers import PROVIDERS
-from boards.adapters.providers.declared import declared_generators
+from boards.adapters.providers.declared import Transports, declared_generators, own_generators
+from boards.adapters.providers.documents import ProviderDocuments
 from boards.adapters.providers.local import BUILT_IN
 from boards.adapters.providers.wire import ConfiguredKeys, Connection
 from boards.adapters.storage.config import StorageConfig, StorageKind, read_storage_config
@@ -44,6 +45,7 @@ from boards.outbound.client import GuardedClient
 from boards.services.admission import AT_ONCE
 from boards.services.attention import AttentionService
 from boards.services.boards import BoardService
+from boards.services.catalog import CatalogService
 from boards.services.chores import Chore, Chores
 from boards.services.clock import SystemClock
 from boards.services.generations import GenerationService
@@ -64,7 +66,7 @@ from boards.services.work import RunLimits
 from boards.services.worker import Worker
 from boards.settings import ProviderAddress, Settings, environment
 
-__all__ = ["App", "Role", "asgi", "has_workers", "open_app", "upgrade_database"]
+__all__ = ["App", "Role", "asgi", "has_workers", "open_app", "open_catalog", "upgrade_database"]
 
 log = structlog.get_logger(__name__)
 
@@ -124,11 +126,13 @@ async def open_app(settings: Settings, *, role: Role = Role.ALL) -> AsyncIterato
     keeping = _storage_config(settings)
     async with AsyncExitStack() as stack:
         connect_to = await _connections(stack, settings)
+        transports = Transports(connect_to)
         loaded = load(
             registry,
             settings.generators_config_path,
             built_in=BUILT_IN,
-            declared=lambda: declared_generators(connect_to),
+            declared=lambda: declared_generators(transports),
+            own=lambda: own_generators(settings.catalog_folder, transports),
         )
         settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
         scratch = stack.enter_context(own_scratch(settings.data_dir))
@@ -233,6 +237,29 @@ async def open_app(settings: Settings, *, role: Role = Role.ALL) -> AsyncIterato
         )
 
 
+@asynccontextmanager
+async def open_catalog(settings: Settings) -> AsyncIterator[CatalogService]:
+    """Open what the commands of the catalogue work with; no database and no files are touched."""
+    async with GuardedClient(allow=_own_network(settings)) as client:
+        keys = _keys(settings)
+
+        def connect_to(name: str) -> Connection:
+            provider, address = PROVIDERS[name], settings.providers.get(name, ProviderAddress())
+            return Connection(
+                client=client,
+                keys=keys,
+                base_url=address.base_url or provider.base_url,
+                catalog_url=address.catalog_url or provider.catalog_url,
+            )
+
+        yield CatalogService(
+            documents=ProviderDocuments(connect_to),
+            folder=settings.catalog_folder,
+            listing=settings.generators_config_path,
+            providers=PROVIDERS.keys(),
+        )
+
+
 def has_workers(settings: Settings) -> bool:
     """Tell whether processes share the work, so that it can be left to workers."""
     return asyncpg_dsn(settings.database_url) is not None
@@ -265,14 +292,7 @@ async def _connections(stack: AsyncExitStack, settings: Settings) -> Callable[[s
             total_seconds=PROVIDER_SECONDS,
         )
     )
-    keys = ConfiguredKeys(
-        names={provider.name: provider.key for provider in PROVIDERS.values()},
-        keys={
-            provider.name: key.get_secret_value()
-            for provider in PROVIDERS.values()
-            if (key := settings.generator_api_keys.get(provider.key)) is not None
-        },
-    )
+    keys = _keys(settings)
 
     def connect_to(name: str) -> Connection:
         provider, address = PROVIDERS[name], settings.providers.get(name, ProviderAddress())
@@ -286,12 +306,24 @@ async def _connections(stack: AsyncExitStack, settings: Settings) -> Callable[[s
     return connect_to
 
 
+def _keys(settings: Settings) -> ConfiguredKeys:
+    """The keys of the whole installation."""
+    return ConfiguredKeys(
+        names={provider.name: provider.key for provider in PROVIDERS.values()},
+        keys={
+            provider.name: key.get_secret_value()
+            for provider in PROVIDERS.values()
+            if (key := settings.generator_api_keys.get(provider.key)) is not None
+        },
+    )
+
+
 def _own_network(settings: Settings) -> frozenset[tuple[str, int]]:
     """The hosts that may be private, because somebody set them as a provider's address."""
     urls = [
         urlsplit(url)
         for address in settings.providers.values()
-        for url in (address.base_url, address.upload_url)
+        for url in (address.base_url, address.upload_url, address.catalog_url)
         if url is not None
     ]
     ports = {"http": 80, "https": 443}

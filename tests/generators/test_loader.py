@@ -481,7 +481,7 @@ class TestTheFile:
             ("generators: [{class: a:B, aliases: x}]", "`aliases` must be a list of names"),
             ("generators: [{class: a:B, enabeld: false}]", "'enabeld'. Did you mean 'enabled'?"),
             ("generators: [{class: a:B, options: {a: !!python/name:os.system x}}]", "plain value"),
-            ("generators: [{fal: flux}]", "unknown key 'fal'"),
+            ("generators: [{falls: flux}]", "unknown key 'falls'"),
         ],
     )
     def test_its_faults_name_the_line(self, world, text, says):

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from boards.adapters.providers import PROVIDERS
-from boards.adapters.providers.declared import declared_generators, make_transport
+from boards.adapters.providers.declared import Transports, declared_generators, make_transport
 from boards.adapters.providers.wire import ConfiguredKeys, Connection
 from boards.bootstrap import open_app
 from boards.catalog import load_declarations
@@ -111,7 +111,7 @@ class TestTheListing:
         def connect(provider: str) -> Connection:
             return Connection(client=client, keys=keys, base_url="https://a.example")
 
-        return lambda: declared_generators(connect)
+        return lambda: declared_generators(Transports(connect))
 
     @pytest.fixture
     def listed(self, tmp_path, declared):

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from boards.catalog.drafts import Draft
-from boards.catalog.reader import read_file
+from boards.catalog.reader import SHARED, read_file
 from boards.catalog.writing import toml_of
 from boards.errors import ConfigError, Conflict, InvalidInput, StorageError
 from boards.generators.declared import Declaration
@@ -40,7 +40,7 @@ def read_own(folder: Path) -> OwnModels:
     models: list[OwnModel] = []
     faults: list[str] = []
     taken: dict[str, Path] = {}
-    for path in sorted(folder.glob("*.toml")):
+    for path in sorted(each for each in folder.glob("*.toml") if each.name != SHARED):
         try:
             found = read_file(path)
         except ConfigError as error:

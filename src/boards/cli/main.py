@@ -8,6 +8,7 @@ import typer
 
 from boards.cli import (
     boards,
+    catalog,
     clean,
     db,
     demo,
@@ -43,6 +44,7 @@ app = typer.Typer(
 )
 for noun in (
     generators,
+    catalog,
     generate,
     generations,
     uploads,

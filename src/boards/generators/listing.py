@@ -9,6 +9,8 @@ generators:
     options: {size: 2048}                # arguments for the class
   - entrypoint: palette                  # of the group boards.generators
   - catalog: fal-flux-2-pro              # a declared model, or `fal`: all of that provider
+  - fal: fal-ai/flux/dev                 # any model of fal, once added by `boards catalog add`
+  - replicate: owner/name                # any model of Replicate, in the same way
   - import: my_package.generators        # a module that registers its generators itself
     enabled: false
 """
@@ -23,7 +25,7 @@ from pydantic import JsonValue
 from boards.generators.marked_yaml import Marked, read_marked
 from boards.generators.nearest import suggestion
 
-__all__ = ["Entry", "Kind", "Listing", "read_listing"]
+__all__ = ["ANY_MODEL", "Entry", "Kind", "Listing", "read_listing"]
 
 
 class Kind(StrEnum):
@@ -33,7 +35,12 @@ class Kind(StrEnum):
     CLASS = "class"
     ENTRYPOINT = "entrypoint"
     CATALOG = "catalog"
+    FAL = "fal"
+    REPLICATE = "replicate"
 
+
+ANY_MODEL = frozenset({Kind.FAL, Kind.REPLICATE})
+"""Kinds that are providers, of which any model may be named."""
 
 _SETTINGS = ("strict_mode", "allow_unlisted", "generators")
 _KEYS = (*Kind, "enabled", "name", "aliases", "options")
@@ -153,7 +160,7 @@ class _Reader:
                         f"`{key}` goes with class or entrypoint; an imported module registers "
                         "its generators itself.",
                     )
-        if kind is Kind.CATALOG and "options" in values:
+        if kind in (Kind.CATALOG, *ANY_MODEL) and "options" in values:
             self.fault(values["options"], "`options` goes with class or entrypoint.")
         return entry if len(self.faults) == before else None
 

@@ -5,7 +5,7 @@ Rules:
 - `class` makes an instance with the entry's `options`; `entrypoint` does the same with what an
   installed package names in the group `boards.generators`; `import` takes every generator that
   the module registers in `boards.generators.registry.registry`; `catalog` takes a declared model
-  by its name, or all of a provider.
+  by its name, or all of a provider; `fal` and `replicate` take any model of theirs that was added.
 - Only listed generators are loaded. What the module of a `class` or `entrypoint` registers by the
   way is left out and reported. With `allow_unlisted: true` it is loaded, and so are the built-ins,
   the catalogue and every installed entry point, but for those that the file lists (also as
@@ -36,7 +36,7 @@ from boards.generators.instances import (
     package_of,
     renamed,
 )
-from boards.generators.listing import Entry, Kind, Listing, read_listing
+from boards.generators.listing import ANY_MODEL, Entry, Kind, Listing, read_listing
 from boards.generators.nearest import suggestion
 from boards.generators.registry import GeneratorRegistry
 from boards.generators.registry import registry as shared
@@ -44,7 +44,7 @@ from boards.generators.registry import registry as shared
 if TYPE_CHECKING:
     from boards.generators.declared import DeclaredGenerator
 
-__all__ = ["LoadReport", "Loaded", "load"]
+__all__ = ["LoadReport", "Loaded", "OwnGenerators", "load"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,6 +53,14 @@ class Loaded:
 
     name: str
     source: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class OwnGenerators:
+    """The models that were added to the catalogue here; `faults` name files and lines."""
+
+    generators: Sequence["DeclaredGenerator"] = ()
+    faults: Sequence[str] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,19 +77,22 @@ def load(
     path: Path | None,
     built_in: Sequence[str],
     declared: Callable[[], Sequence["DeclaredGenerator"]] = tuple,
+    own: Callable[[], OwnGenerators] = OwnGenerators,
 ) -> LoadReport:
     """Load what the file lists; without a file (None), the built-ins and the catalogue.
 
     `built_in` names classes, `package.module:Class`; `declared` makes the generators of the
-    catalogue, and is called when one is wanted. ConfigError as described above.
+    catalogue and `own` those that were added here; each is called when one is wanted. ConfigError
+    as described above.
     """
     listing = Listing(entries=(), allow_unlisted=True) if path is None else read_listing(path)
-    loading = _Loading(registry, listing, declared)
+    loading = _Loading(registry, listing, declared, own)
     loading.load_listed()
     if listing.allow_unlisted:
         for target in built_in:
             loading.load_built_in(target)
         loading.load_declared()
+        loading.load_own()
     if listing.allow_unlisted and path is not None:
         loading.load_installed()
     loading.load_left_over()
@@ -123,10 +134,12 @@ class _Loading:
         registry: GeneratorRegistry,
         listing: Listing,
         declared: Callable[[], Sequence["DeclaredGenerator"]],
+        own: Callable[[], OwnGenerators],
     ) -> None:
         self._registry = registry
         self._listing = listing
         self._make_declared = declared
+        self._make_own = own
         self.faults = list(listing.faults)
         self.notices: list[str] = []
         self.loaded: list[Loaded] = []
@@ -167,9 +180,28 @@ class _Loading:
                     _Registration(generator=generator, aliases=generator.aliases), "catalogue"
                 )
 
+    def load_own(self) -> None:
+        """Load the models that were added here and that the file does not list."""
+        for generator in self._own:
+            is_listed = self._is_listed(Kind.CATALOG, generator.name) or any(
+                _is_model(generator, entry) for entry in self._listing.entries
+            )
+            if is_listed:
+                continue
+            with self._reporting(f"added {generator.name}"):
+                self._add(
+                    _Registration(generator=generator, aliases=generator.aliases), "added here"
+                )
+
     @cached_property
     def _declared(self) -> Sequence["DeclaredGenerator"]:
         return self._make_declared()
+
+    @cached_property
+    def _own(self) -> Sequence["DeclaredGenerator"]:
+        own = self._make_own()
+        self.faults += own.faults
+        return own.generators
 
     def load_installed(self) -> None:
         """Load every installed entry point that the file does not list."""
@@ -211,6 +243,8 @@ class _Loading:
             return _import_all(entry.target)
         if entry.kind is Kind.CATALOG:
             return self._find_declared(entry)
+        if entry.kind in ANY_MODEL:
+            return self._find_model(entry)
         with self._keeping_aside(entry.where, entry.target):
             if entry.kind is Kind.CLASS:
                 found: object = find_class(entry.target)
@@ -225,6 +259,8 @@ class _Loading:
     def _find_declared(self, entry: Entry) -> list[_Registration]:
         found = [each for each in self._declared if entry.target in (each.name, each.provider)]
         if not found:
+            found = [each for each in self._own if entry.target == each.name]
+        if not found:
             known = [name for each in self._declared for name in (each.name, each.provider)]
             raise ConfigError(
                 f"there is no declared model {entry.target!r}."
@@ -236,6 +272,24 @@ class _Loading:
         if len(found) > 1:
             raise ConfigError(f"{entry.target!r} is {len(found)} models; `name` goes with one.")
         generator = renamed(found[0], entry.name, is_shared=True)
+        return [_Registration(generator=generator, aliases=entry.aliases)]
+
+    def _find_model(self, entry: Entry) -> list[_Registration]:
+        """Find the model of a provider that an entry names: one that was added, or a shipped one.
+
+        Nothing is fetched here, because a start must not need the network.
+        """
+        added = [each for each in self._own if _is_model(each, entry)]
+        found = added or [each for each in self._declared if _is_model(each, entry)]
+        if not found:
+            raise ConfigError(
+                f"the model {entry.target!r} of {entry.kind} has not been added; run "
+                f"`boards catalog add {entry.kind}:{entry.target}` once, with the network."
+            )
+        model = next((each for each in found if each.name == entry.name), found[0])
+        if entry.name in (None, model.name):
+            return [_Registration(generator=model, aliases=(*model.aliases, *entry.aliases))]
+        generator = renamed(model, str(entry.name), is_shared=True)
         return [_Registration(generator=generator, aliases=entry.aliases)]
 
     def _add(self, registration: _Registration, source: str) -> None:
@@ -310,6 +364,12 @@ def _registered_in(module: str) -> list[_Registration]:
     return [
         each for each in known if f"{type(each.generator).__module__}.".startswith(f"{module}.")
     ]
+
+
+def _is_model(generator: "DeclaredGenerator", entry: Entry) -> bool:
+    """Whether an entry names this model of its provider; a version is no part of the name."""
+    endpoint = generator.declaration.endpoint.partition(":")[0]
+    return entry.kind in ANY_MODEL and (generator.provider, endpoint) == (entry.kind, entry.target)
 
 
 def _dotted(target: str) -> str:

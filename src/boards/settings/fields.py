@@ -64,8 +64,9 @@ class ProviderAddress(BaseModel):
 
     base_url: str | None = None
     upload_url: str | None = None
+    catalog_url: str | None = None
 
-    @field_validator("base_url", "upload_url")
+    @field_validator("base_url", "upload_url", "catalog_url")
     @classmethod
     def _web_address(cls, value: str | None) -> str | None:
         parts = _parts(value) if value is not None else None
@@ -229,7 +230,7 @@ class Settings(BaseSettings):
         "Other addresses of providers, such as `BOARDS_PROVIDERS__FAL__BASE_URL`; in TOML a table "
         "`[providers.fal]`. An address of this machine or network may be called only when it is "
         "set here.",
-        "a table with base_url and upload_url for each provider",
+        "a table with base_url, upload_url and catalog_url for each provider",
         validate_default=True,
     )
     generator_api_keys: Mapping[str, SecretStr] = _setting(
@@ -254,6 +255,12 @@ class Settings(BaseSettings):
         """Read nothing: the library's sources stop at the first broken file, let unknown names
         pass and cannot say where a value came from. `load_settings` reads."""
         return (init_settings,)
+
+    @property
+    def catalog_folder(self) -> Path:
+        """Where models that are added to the catalogue lie: beside `generators.yaml`."""
+        listing = self.generators_config_path
+        return (self.data_dir if listing is None else listing.parent) / "catalog"
 
     @field_validator("database_url")
     @classmethod

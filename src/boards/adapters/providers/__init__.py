@@ -14,7 +14,8 @@ class Provider:
     """One provider: the name of its key, its address, and where its transport is.
 
     `transport` names a class, `package.module:Class`, made with a `wire.Connection`; it is imported
-    when the provider has models to offer. `upload_url` is for those whose uploads live elsewhere.
+    when the provider has models to offer. `upload_url` is for those whose uploads live elsewhere,
+    `catalog_url` for those whose documents about models do.
     """
 
     name: str
@@ -23,6 +24,7 @@ class Provider:
     base_url: str
     transport: str
     upload_url: str = ""
+    catalog_url: str = ""
 
 
 PROVIDERS: dict[str, Provider] = {
@@ -34,6 +36,7 @@ PROVIDERS: dict[str, Provider] = {
             key="FAL_KEY",
             base_url="https://queue.fal.run",
             upload_url="https://rest.fal.ai",
+            catalog_url="https://fal.ai",
             transport="boards.adapters.providers.fal:FalTransport",
         ),
         Provider(

@@ -98,7 +98,8 @@ class LabProvider(Protocol):
 
 @dataclass(kw_only=True)
 class Desk:
-    """The state of a lab. `seconds` is how long a job takes, `url` where the lab listens."""
+    """The state of a lab. `seconds` is how long a job takes, `url` where the lab listens;
+    `documents` are those about models, by provider and model, beside the lab's own."""
 
     book: Book
     script: Script
@@ -106,6 +107,7 @@ class Desk:
     url: str = ""
     jobs: dict[tuple[str, str], LabJob] = field(default_factory=dict)
     files: dict[str, tuple[bytes, str]] = field(default_factory=dict)
+    documents: dict[tuple[str, str], bytes] = field(default_factory=dict)
     _numbers: Iterable[int] = field(default_factory=itertools.count)
     _timers: set[asyncio.TimerHandle] = field(default_factory=set)
 

@@ -4,12 +4,24 @@ The shapes are those of the providers' own (fal's queue document for one endpoin
 answer about a model, with the OpenAPI document of its version); the models are the lab's.
 """
 
+import hashlib
+import json
 from collections.abc import Mapping
+from datetime import date
+from functools import cache
 from typing import Any
 
-from boards.domain.artifacts import ArtifactType
+from boards.catalog.drafts import Said, Source, make_draft
+from boards.generators.declared import Declaration
 
-__all__ = ["FAL_MODELS", "MAKES", "REPLICATE_MODELS", "fal_document", "replicate_document"]
+__all__ = [
+    "FAL_MODELS",
+    "REPLICATE_MODELS",
+    "document_of",
+    "documented",
+    "fal_document",
+    "replicate_document",
+]
 
 _FILE = {
     "url": {"type": "string", "title": "Url", "description": "Where the file can be had."},
@@ -185,7 +197,7 @@ FAL_MODELS: dict[str, dict[str, Any]] = {
     "lab/restyle": _RESTYLE,
     "lab/restyle/animate": _ANIMATE,
 }
-"""What fal's models take and give, by endpoint. A test may add more."""
+"""What fal's models take and give, by endpoint."""
 
 REPLICATE_MODELS: dict[str, dict[str, Any]] = {
     "lab/restyle": {
@@ -236,17 +248,30 @@ REPLICATE_MODELS: dict[str, dict[str, Any]] = {
         "example": "https://replicate.delivery/pbxt/lab/out.wav",
     },
 }
-"""What Replicate's models take and give, by owner and name. A test may add more."""
+"""What Replicate's models take and give, by owner and name."""
 
-VERSION = "5c7d5dc6dd8bf75c1acaa8565735e7986bc5b66206b55cca93cb72c9bf15ccaa"
-"""The one version that each of the lab's Replicate models has."""
 
-MAKES: Mapping[str, ArtifactType] = {
-    "lab/restyle/animate": ArtifactType.VIDEO,
-    f"lab/hum:{VERSION}": ArtifactType.AUDIO,
-    "lab/hum": ArtifactType.AUDIO,
-}
-"""What of these makes no image."""
+@cache
+def documented(provider: str) -> Mapping[str, Declaration]:
+    """What follows from these documents, by endpoint, and by version where there is one."""
+    models = {"fal": FAL_MODELS, "replicate": REPLICATE_MODELS}[provider]
+    found: dict[str, Declaration] = {}
+    for model in models:
+        document = document_of(provider, model)
+        source = Source(provider=provider, model=model)
+        draft = make_draft(source, document or b"", Said(), today=date.min)
+        endpoint = draft.declaration.endpoint
+        found |= {endpoint: draft.declaration, endpoint.rpartition(":")[2]: draft.declaration}
+    return found
+
+
+def document_of(provider: str, model: str) -> bytes | None:
+    """The document of one of these models as it is sent; None when there is no such model."""
+    if provider == "fal" and model in FAL_MODELS:
+        return json.dumps(fal_document(model)).encode()
+    if provider == "replicate" and model in REPLICATE_MODELS:
+        return json.dumps(replicate_document(model)).encode()
+    return None
 
 
 def fal_document(endpoint: str) -> dict[str, Any]:
@@ -326,7 +351,7 @@ def replicate_document(name: str) -> dict[str, Any]:
         "run_count": 5681081,
         "default_example": {"id": "nwp0wbzf1srgg0cfg5kvefy8h0", "output": model["example"]},
         "latest_version": {
-            "id": VERSION,
+            "id": hashlib.sha256(name.encode()).hexdigest(),
             "created_at": "2026-03-01T12:00:00.000Z",
             "cog_version": "0.16.0",
             "openapi_schema": {

@@ -22,6 +22,7 @@ from boards.generators.declared import Declaration
 from boards.testing.lab import media
 from boards.testing.lab.book import Event
 from boards.testing.lab.desk import Desk, LabJob, Progress, gateway, json_answer, read_json
+from boards.testing.lab.documents import document_of, documented
 from boards.testing.lab.faults import Fault, Kind, Stage
 
 __all__ = ["FalLab"]
@@ -55,7 +56,8 @@ _JOB = re.compile(r"(?P<app>.+)/requests/(?P<id>[^/]+)(?P<rest>/status|/cancel)?
 
 
 class FalLab:
-    """The queue below `/fal`, REST below `/fal-rest`, the CDN below `/fal-cdn`."""
+    """The queue below `/fal`, REST below `/fal-rest`, the CDN below `/fal-cdn`, and the pages of
+    models below `/fal-site`."""
 
     name = "fal"
     keys = {"FAL_KEY": "lab-fal-id:lab-fal-secret"}
@@ -64,7 +66,11 @@ class FalLab:
         self._desk = desk
 
     def addresses(self, lab_url: str) -> dict[str, str]:
-        return {"base_url": f"{lab_url}/fal", "upload_url": f"{lab_url}/fal-rest"}
+        return {
+            "base_url": f"{lab_url}/fal",
+            "upload_url": f"{lab_url}/fal-rest",
+            "catalog_url": f"{lab_url}/fal-site",
+        }
 
     def routes(self) -> Iterable[Route]:
         desk = self._desk
@@ -85,6 +91,7 @@ class FalLab:
 
         return [
             Route("/fal/{path:path}", queue, methods=["GET", "POST", "PUT"]),
+            Route("/fal-site/api/openapi/queue/openapi.json", self._openapi, methods=["GET"]),
             Route("/fal-rest/storage/upload/initiate", upload, methods=["POST"]),
             Route("/fal-rest/storage/auth/token", self._token, methods=["POST"]),
             Route("/fal-cdn/files/upload", self._cdn_upload, methods=["POST"]),
@@ -220,6 +227,15 @@ class FalLab:
         self._desk.book.write(self.name, Event.UPLOADED, url.rpartition("/")[2])
         return json_answer({"access_url": url})
 
+    async def _openapi(self, request: Request) -> Response:
+        model = request.query_params.get("endpoint_id", "")
+        document = self._desk.documents.get((self.name, model)) or document_of(self.name, model)
+        if document is None:
+            return json_answer({"detail": "Not found"}, 404)
+        if "authorization" in request.headers:
+            self._desk.book.write(self.name, Event.REFUSED, "", "a key where none is needed")
+        return Response(document, media_type="application/json")
+
     def _job(self, request: Request) -> LabJob | None:
         found = _JOB.fullmatch(request.path_params["path"])
         return self._desk.jobs.get((self.name, found.group("id"))) if found else None
@@ -304,7 +320,8 @@ def _beside(place: str, job: LabJob, desk: Desk) -> dict[str, JsonValue]:
 
 @cache
 def _declared() -> dict[str, Declaration]:
-    return {each.endpoint: each for each in load_declarations("fal")}
+    shipped = {each.endpoint: each for each in load_declarations("fal")}
+    return {**documented("fal"), **shipped}
 
 
 def _size(value: JsonValue) -> tuple[int, int]:

@@ -25,6 +25,7 @@ from boards.generators.declared import Declaration
 from boards.testing.lab import media
 from boards.testing.lab.book import Event
 from boards.testing.lab.desk import Desk, LabJob, Progress, gateway, json_answer, read_json
+from boards.testing.lab.documents import document_of, documented
 from boards.testing.lab.faults import Fault, Kind, Stage
 
 __all__ = ["ReplicateLab"]
@@ -74,6 +75,7 @@ class ReplicateLab:
         models, deployments = f"{root}/models/{{model:path}}", f"{root}/deployments/{{model:path}}"
         return [
             Route(f"{models}/predictions", submit, methods=["POST"]),
+            Route(models, self._model, methods=["GET"]),
             Route(f"{deployments}/predictions", submit, methods=["POST"]),
             Route(f"{root}/predictions", submit, methods=["POST"]),
             Route(f"{root}/predictions", self._list, methods=["GET"]),
@@ -180,6 +182,15 @@ class ReplicateLab:
             return Response(status_code=204)
         return json_answer(self._files[file_id])
 
+    async def _model(self, request: Request) -> Response:
+        if not request.headers.get("authorization", "").startswith("Bearer "):
+            return self.refuse(Fault(stage=Stage.POLL, kind=Kind.AUTH))
+        model = request.path_params["model"]
+        document = self._desk.documents.get((self.name, model)) or document_of(self.name, model)
+        if document is None:
+            return self.refuse(Fault(stage=Stage.POLL, kind=Kind.NOT_FOUND))
+        return Response(document, media_type="application/json")
+
     async def _secret(self, request: Request) -> Response:  # noqa: ARG002
         return json_answer({"key": SECRET})
 
@@ -261,7 +272,8 @@ class ReplicateLab:
 
 @cache
 def _declared() -> dict[str, Declaration]:
-    return {each.endpoint: each for each in load_declarations("replicate")}
+    shipped = {each.endpoint: each for each in load_declarations("replicate")}
+    return {**documented("replicate"), **shipped}
 
 
 def _size(ratio: JsonValue) -> tuple[int, int]:

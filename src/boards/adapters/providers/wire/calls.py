@@ -52,12 +52,14 @@ class Keys(Protocol):
 
 @dataclass(frozen=True, kw_only=True)
 class Connection:
-    """What a transport is made with. `upload_url` is for providers whose uploads live elsewhere."""
+    """What a transport is made with. `upload_url` is for providers whose uploads live elsewhere,
+    `catalog_url` is where the documents about their models are."""
 
     client: GuardedClient
     keys: Keys
     base_url: str
     upload_url: str = ""
+    catalog_url: str = ""
 
 
 class Wire:

@@ -4,13 +4,14 @@ An actor is somebody acting within one tenant. Rights on a board follow from the
 there; rights on a generation follow from its board and from who made it.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from uuid import UUID
 
 __all__ = [
     "Action",
     "Actor",
+    "Origin",
     "Standing",
     "TenantRole",
     "TokenScope",
@@ -65,6 +66,14 @@ class Action(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Origin:
+    """Where a request came from."""
+
+    address: str | None = None
+    request_id: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Actor:
     """Somebody acting in a tenant. `user_id` None is an anonymous visitor.
 
@@ -79,6 +88,7 @@ class Actor:
     scopes: frozenset[TokenScope] | None = None
     token_id: UUID | None = None
     session_id: UUID | None = None
+    origin: Origin = field(default=Origin(), compare=False)
 
     @property
     def is_tenant_admin(self) -> bool:

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
-from boards.domain.access import Actor, TenantRole, TokenScope
+from boards.domain.access import Actor, Origin, TenantRole, TokenScope
 from boards.errors import InvalidInput, Problem
 
 __all__ = [
@@ -68,7 +68,11 @@ class Member:
     disabled_at: datetime | None = None
 
     def actor(
-        self, *, token_id: UUID | None = None, scopes: frozenset[TokenScope] | None = None
+        self,
+        *,
+        token_id: UUID | None = None,
+        scopes: frozenset[TokenScope] | None = None,
+        origin: Origin | None = None,
     ) -> Actor:
         """Who acts when this person does, by a token or themselves."""
         return Actor(
@@ -78,6 +82,7 @@ class Member:
             platform_admin=self.platform_admin,
             token_id=token_id,
             scopes=scopes,
+            origin=origin or Origin(),
         )
 
 

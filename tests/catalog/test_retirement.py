@@ -6,7 +6,11 @@ from pathlib import Path
 import pytest
 
 from boards.adapters.providers import PROVIDERS
-from boards.adapters.providers.declared import declared_generators, make_transport
+from boards.adapters.providers.declared import (
+    Transports,
+    declared_generators,
+    make_transport,
+)
 from boards.adapters.providers.wire import ConfiguredKeys, Connection
 from boards.api.shapes.generators import generator_shape
 from boards.catalog import load_declarations
@@ -55,7 +59,7 @@ def test_another_address_than_the_providers_own_may_still_have_it(is_own):
         return Connection(client=GuardedClient(), keys=KEYS, base_url=url, upload_url=url)
 
     ended = [each for each in load_declarations() if each.retired and each.retired <= TODAY]
-    found = {each.name: each for each in declared_generators(connect)}
+    found = {each.name: each for each in declared_generators(Transports(connect))}
 
     assert ended
     for each in ended:

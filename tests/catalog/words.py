@@ -75,4 +75,6 @@ def given(value: Any) -> Any:
         return [given(each) for each in value]
     if isinstance(value, dict):
         return {key: given(each) for key, each in value.items()}
-    return _EXAMPLES.get(value, value) if isinstance(value, str) else value
+    if isinstance(value, str) and value in _EXAMPLES:
+        return _EXAMPLES[value].model_copy()
+    return value

@@ -99,7 +99,6 @@ class KieTransport:
 
     def __init__(self, connection: Connection) -> None:
         self._keys = connection.keys
-        self._callback = connection.callback
         self._wire = self._made(connection.base_url, connection)
         self._uploads = self._made(connection.upload_url, connection)
 
@@ -128,9 +127,6 @@ class KieTransport:
             body = {"input": body}
         if declaration.model is not None:
             body["model"] = declaration.model
-        callback = self._callback(call.key)
-        if callback is not None:
-            body["callBackUrl"] = callback
         reply = await self._wire.buy(declaration.endpoint, tenant_id=call.tenant_id, json=body)
         return Answer(external_id=as_text(_data(reply).get("taskId"), "Kie's taskId"))
 
@@ -172,13 +168,6 @@ class KieTransport:
     ) -> Answer | None:
         return None
 
-    async def callbacks_of(self, job: Job) -> tuple[str, ...]:
-        """A record repeats what was asked for, as a text in JSON."""
-        record = await self._record(job)
-        asked = _decoded(record.get("param") or record.get("paramJson"))
-        callback = asked.get("callBackUrl") if isinstance(asked, dict) else None
-        return (callback,) if isinstance(callback, str) else ()
-
     async def _record(self, job: Job) -> dict[str, JsonValue]:
         path = f"{_record_path(job.declaration)}?taskId={segment(job.external_id)}"
         return _data(await self._wire.ask("GET", path, tenant_id=job.tenant_id, judges=False))
@@ -207,7 +196,9 @@ def _record_path(declaration: Declaration) -> str:
 
 def _state(record: Mapping[str, JsonValue]) -> JsonValue:
     """The market's word, the flag of videos, or the word of music."""
-    return next((record[name] for name in ("state", "successFlag", "status") if name in record), None)
+    return next(
+        (record[name] for name in ("state", "successFlag", "status") if name in record), None
+    )
 
 
 def _has_all_tracks(record: Mapping[str, JsonValue]) -> bool:

@@ -15,7 +15,7 @@ from boards.testing.lab import Event, Fault, Kind, Lab, Stage, media
 from boards.testing.lab import gemini as lab_file
 from boards.testing.lab.desk import LabJob, json_answer
 from boards.testing.lab.gemini import GeminiLab
-from boards.testing.lab.media import credentials_of, image
+from boards.testing.lab.media import credentials_of, image, video
 from tests.providers.samples import SAMPLES, Sample
 from tests.providers.test_faults import settled
 from tests.services.studio import Studio
@@ -316,7 +316,7 @@ class TestAVideo:
     async def test_an_address_elsewhere_is_fetched_without_the_key(
         self, filming, lab, gemini, monkeypatch
     ):
-        url = lab.desk.keep("gemini", b"no video, but bytes", "video/mp4")
+        url = lab.desk.keep("gemini", video(64, 36), "video/mp4")
         monkeypatch.setattr(
             gemini, "_videos", lambda _: {"generatedSamples": [{"video": {"uri": url}}]}
         )

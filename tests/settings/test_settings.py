@@ -162,10 +162,30 @@ class TestFaults:
         assert str(tmp_path / "no.yaml") in fault
         assert "write it, or leave the setting out" in fault
 
-    @pytest.mark.parametrize("provider", ["clerk", "supabase", "oidc"])
-    def test_a_planned_way_to_sign_in_is_refused_by_name(self, tmp_path, provider):
-        fault = only_fault_of({"BOARDS_AUTH_PROVIDER": provider}, tmp_path)
-        assert f"{provider!r} is not available yet" in fault
+    @pytest.mark.parametrize(
+        ("provider", "given", "missing"),
+        [
+            ("jwt", {}, "BOARDS_JWT_SECRET"),
+            ("jwt", {"BOARDS_JWT_ALGORITHM": "RS256"}, "BOARDS_JWT_PUBLIC_KEY"),
+            ("oidc", {"BOARDS_OIDC_CLIENT_ID": "x"}, "BOARDS_OIDC_ISSUER"),
+            ("auth0", {"BOARDS_AUTH0_DOMAIN": "x.example"}, "BOARDS_AUTH0_AUDIENCE"),
+            (
+                "clerk",
+                {"BOARDS_CLERK_ISSUER": "https://x.example"},
+                "BOARDS_CLERK_AUTHORIZED_PARTIES",
+            ),
+            ("supabase", {}, "BOARDS_SUPABASE_URL"),
+        ],
+    )
+    def test_what_a_way_to_sign_in_needs_is_asked_for_by_name(
+        self, tmp_path, provider, given, missing
+    ):
+        fault = only_fault_of({"BOARDS_AUTH_PROVIDER": provider, **given}, tmp_path)
+        assert fault == f"BOARDS_AUTH_PROVIDER is {provider!r}, which needs {missing}; set it"
+
+    def test_where_people_sign_in_others_may_reach_the_server(self, tmp_path):
+        environ = {"BOARDS_AUTH_PROVIDER": "local", "BOARDS_HOST": "0.0.0.0"}
+        assert load_settings(environ, tmp_path).host == "0.0.0.0"
 
     @pytest.mark.parametrize("host", ["0.0.0.0", "192.168.1.5", "::", "boards.example.com"])
     def test_without_sign_in_a_host_that_others_reach_is_refused(self, tmp_path, host):

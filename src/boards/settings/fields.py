@@ -7,12 +7,11 @@ import ipaddress
 import json
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 from urllib.parse import SplitResult, urlsplit
 
 from pydantic import (
     BaseModel,
-    BeforeValidator,
     ConfigDict,
     Field,
     SecretStr,
@@ -22,35 +21,12 @@ from pydantic import (
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from boards.adapters.providers import PROVIDERS
+from boards.settings.declaring import PREFIX, LogLevel, Names, setting
+from boards.settings.people import PeopleSettings
 
 __all__ = ["PREFIX", "ProviderAddress", "Settings", "is_loopback"]
 
-PREFIX = "BOARDS_"
-PLANNED_AUTH = ("auth0", "clerk", "jwt", "local", "oidc", "supabase")
-
-
-def _split(value: object) -> object:
-    """Read a list from text: separated by commas, or as JSON."""
-    if not isinstance(value, str):
-        return value
-    if value.lstrip().startswith("["):
-        try:
-            return json.loads(value)
-        except ValueError:
-            return value
-    return [part.strip() for part in value.split(",") if part.strip()]
-
-
-Names = Annotated[tuple[str, ...], BeforeValidator(_split)]
-LogLevel = Annotated[
-    Literal["debug", "info", "warning", "error"],
-    BeforeValidator(lambda value: value.lower() if isinstance(value, str) else value),
-]
-
-
-def _setting(default: Any, what: str, expects: str, **limits: Any) -> Any:
-    """A field: what the setting is for, and what it takes, as faults and the docs say it."""
-    return Field(default, description=what, json_schema_extra={"expects": expects}, **limits)
+HOOK_SECRETS = ("elevenlabs", "kie", "openai", "replicate")
 
 
 def _sqlite_in(data: Mapping[str, Any]) -> str:
@@ -77,7 +53,7 @@ class ProviderAddress(BaseModel):
         return value.rstrip("/")
 
 
-class Settings(BaseSettings):
+class Settings(PeopleSettings):
     """Everything that can be set. A `Settings(...)` takes what it is given and reads nothing."""
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="forbid")
@@ -94,55 +70,52 @@ class Settings(BaseSettings):
             "expects": "an address such as sqlite:////srv/boards.db or postgresql://user:…@host/name"
         },
     )
-    generators_config_path: Path | None = _setting(
+    generators_config_path: Path | None = setting(
         None,
         "The `generators.yaml` that says which generators load; without one, the built-in ones.",
         "the path of a file",
     )
-    storage_config_path: Path | None = _setting(
+    storage_config_path: Path | None = setting(
         None,
         "The `storage.yaml` that says where files are kept; without one, the data directory.",
         "the path of a file",
     )
-    auth_provider: Literal["none"] = _setting(
-        "none", "Who signs people in. `none`: whoever reaches the server is its one user.", "none"
-    )
-    host: str = _setting(
+    host: str = setting(
         "127.0.0.1",
         "The address that `boards up` listens on; loopback only while nobody signs in.",
         "an address of this machine, such as 127.0.0.1",
     )
-    port: int = _setting(
+    port: int = setting(
         8088,
         "The port that `boards up` listens on; 0 takes a free one.",
         "a whole number from 0 to 65535",
         ge=0,
         le=65535,
     )
-    public_url: str | None = _setting(
+    public_url: str | None = setting(
         None,
         "The address under which others reach this server; addresses of files begin with it.",
         "an address such as https://boards.example.com",
     )
-    allowed_hosts: Names = _setting(
+    allowed_hosts: Names = setting(
         (),
         "Host names that requests may be addressed to, separated by commas, besides those of "
         "loopback and the public URL.",
         "host names separated by commas, such as boards.example.com",
     )
-    max_upload_bytes: int = _setting(
+    max_upload_bytes: int = setting(
         100 * 1024 * 1024,
         "The largest upload, in bytes.",
         "a whole number of bytes, 1 or more",
         ge=1,
     )
-    default_tenant_slug: str = _setting(
+    default_tenant_slug: str = setting(
         "default",
         "The short name of the tenant that exists from the start.",
         "small letters, digits and hyphens, such as default",
         pattern=r"^[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?$",
     )
-    concurrency: int = _setting(
+    concurrency: int = setting(
         2000,
         "How many generations may be under way at once. Most only wait for a provider; providers "
         "have their own caps.",
@@ -150,14 +123,14 @@ class Settings(BaseSettings):
         ge=1,
         le=100_000,
     )
-    worker_concurrency: int = _setting(
+    worker_concurrency: int = setting(
         2000,
         "How many generations one process runs at once; what is more waits for another.",
         "a whole number from 1 to 100000",
         ge=1,
         le=100_000,
     )
-    drain_seconds: float = _setting(
+    drain_seconds: float = setting(
         30.0,
         "How long a process that stops lets its runs end, in seconds; then others take them over. "
         "A paid call that can only be awaited is lost sight of after that, so let it be longer "
@@ -166,28 +139,28 @@ class Settings(BaseSettings):
         ge=0,
         le=86_400,
     )
-    lease_seconds: float = _setting(
+    lease_seconds: float = setting(
         30.0,
         "How long a silent worker keeps a generation before another takes it over, in seconds.",
         "a number of seconds above 0, at most 3600",
         gt=0,
         le=3600,
     )
-    max_starts: int = _setting(
+    max_starts: int = setting(
         3,
         "How often a generation is started before it is given up as the cause of the crashes.",
         "a whole number from 1 to 100",
         ge=1,
         le=100,
     )
-    keep_events_days: float = _setting(
+    keep_events_days: float = setting(
         30.0,
         "How long events are kept for clients that come back after an interruption, in days.",
         "a number of days above 0",
         gt=0,
         le=36_500,
     )
-    reconcile_seconds: float = _setting(
+    reconcile_seconds: float = setting(
         300.0,
         "How often providers are asked what became of generations that may have cost money and "
         "cannot go on by themselves, in seconds; 0 leaves it to people.",
@@ -195,37 +168,52 @@ class Settings(BaseSettings):
         ge=0,
         le=86_400,
     )
-    paused: Names = _setting(
+    paused: Names = setting(
         (),
         "Providers that start nothing new, separated by commas; `*` is all of them.",
         "names of providers separated by commas, or *",
     )
-    log_level: LogLevel = _setting(
+    log_level: LogLevel = setting(
         "info",
         "The least that is logged: `debug`, `info`, `warning` or `error`.",
         "debug, info, warning or error",
     )
-    log_format: Literal["json", "console"] = _setting(
+    log_format: Literal["json", "console"] = setting(
         "console",
         "How log lines look: `console` for people, `json` for machines.",
         "console or json",
     )
-    secret_key: SecretStr | None = _setting(
+    secret_key: SecretStr | None = setting(
         None,
         "Signs what the server hands out, such as links to files.",
         "at least 32 characters",
         min_length=32,
     )
-    server: str | None = _setting(
+    webhook_secrets: Mapping[str, SecretStr] = setting(
+        None,
+        'Secrets of providers\' webhooks, as JSON: `{"replicate": "whsec_…"}`; for elevenlabs, '
+        "kie, openai and replicate. Several of one, such as while it is changed, stand with a "
+        "space between them. See docs/webhooks.md.",
+        "a JSON object of providers and secrets",
+        repr=False,
+        validate_default=True,
+    )
+    webhook_private_hosts: Names = setting(
+        (),
+        "Hosts of this machine or network to which webhooks may be sent all the same, each with "
+        "its port, separated by commas.",
+        "hosts with ports separated by commas, such as hooks.internal:8080",
+    )
+    server: str | None = setting(
         None,
         "The server that the command line talks to; without one it finds the one that runs on the "
         "data directory, or does the work itself.",
         "an address such as http://127.0.0.1:8088",
     )
-    api_token: SecretStr | None = _setting(
+    api_token: SecretStr | None = setting(
         None, "The token that the command line shows to that server.", "a token of that server"
     )
-    providers: Mapping[str, ProviderAddress] = _setting(
+    providers: Mapping[str, ProviderAddress] = setting(
         None,
         "Other addresses of providers, such as `BOARDS_PROVIDERS__FAL__BASE_URL`; in TOML a table "
         "`[providers.fal]`. An address of this machine or network may be called only when it is "
@@ -233,7 +221,7 @@ class Settings(BaseSettings):
         "a table with base_url, upload_url and catalog_url for each provider",
         validate_default=True,
     )
-    generator_api_keys: Mapping[str, SecretStr] = _setting(
+    generator_api_keys: Mapping[str, SecretStr] = setting(
         None,
         "Keys of providers by the names of their variables, as JSON: "
         '`{"FAL_KEY": "…"}`. `FAL_KEY`, `OPENAI_API_KEY` and so on may also stand by themselves; '
@@ -270,7 +258,25 @@ class Settings(BaseSettings):
             raise ValueError("it names no database that is known; use sqlite:// or postgresql://")
         return value
 
-    @field_validator("providers", "generator_api_keys", mode="before")
+    @field_validator("webhook_private_hosts")
+    @classmethod
+    def _hosts_with_ports(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for each in value:
+            parts = _parts(f"http://{each}")
+            if parts is None or not parts.hostname or parts.port is None or parts.path:
+                raise ValueError(f"{each!r} is no host with a port, such as hooks.internal:8080")
+        return value
+
+    @field_validator("webhook_secrets")
+    @classmethod
+    def _known_hooks(cls, value: Mapping[str, SecretStr]) -> Mapping[str, SecretStr]:
+        for name in value:
+            if name not in HOOK_SECRETS:
+                known = ", ".join(HOOK_SECRETS)
+                raise ValueError(f"no secret goes with webhooks of {name!r}; one does with {known}")
+        return value
+
+    @field_validator("providers", "generator_api_keys", "webhook_secrets", mode="before")
     @classmethod
     def _table(cls, value: object) -> object:
         if value is None:
@@ -298,13 +304,6 @@ class Settings(BaseSettings):
     def _is_a_file(cls, value: Path | None) -> Path | None:
         if value is not None and not value.is_file():
             raise ValueError(f"there is no file {str(value)!r}; write it, or leave the setting out")
-        return value
-
-    @field_validator("auth_provider", mode="before")
-    @classmethod
-    def _available_auth(cls, value: object) -> object:
-        if value in PLANNED_AUTH:
-            raise ValueError(f"{value!r} is not available yet; use 'none'")
         return value
 
     @field_validator("host")

@@ -20,6 +20,7 @@ from pydantic import (
 from boards.adapters.providers import PROVIDERS
 from boards.errors import ConfigError
 from boards.settings.fields import PREFIX, ProviderAddress, Settings
+from boards.settings.people import missing_of
 
 __all__ = ["data_home", "environment", "load_settings"]
 
@@ -90,6 +91,7 @@ def load_settings(
             if each["type"] != "default_factory_not_called"  # a fault elsewhere is its cause
         )
         raise ConfigError("The settings have faults:", faults=tuple(faults)) from None
+    faults.extend(missing_of(settings))
     if faults:
         raise ConfigError("The settings have faults:", faults=tuple(faults))
     return settings

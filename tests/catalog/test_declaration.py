@@ -45,6 +45,8 @@ class TestInputs:
             ({"type": "integer", "many": True, "convert": "text"}, "goes with one whole number"),
             ({"slot": "image", "convert": "first"}, "`many = true` and `max_items = 1`"),
             ({"slot": "image", "many": True, "convert": "first"}, "`max_items = 1`"),
+            ({"slot": "image", "convert": "zip"}, "a slot of files and `many = true`"),
+            ({"slot": "text", "many": True, "convert": "zip"}, "a slot of files"),
             ({"type": "integer", "convert": "float"}, "'text', 'first'"),
         ],
     )
@@ -60,6 +62,11 @@ class TestInputs:
         declaration = declared(types=types, inputs={"size": {"type": "Size", "optional": True}})
 
         assert not declaration.inputs["size"].required
+
+    def test_inside_types_are_not_packed(self):
+        packed = {"slot": "image", "many": True, "convert": "zip"}
+
+        assert "not inside a type" in refusal(types={"Set": {"fields": {"images": packed}}})
 
     def test_types_of_the_file_are_checked_too(self):
         types = {"Size": {"fields": {"width": {"type": "Length"}}}}
@@ -183,6 +190,16 @@ class TestTheRest:
     )
     def test_has_variants_that_lead_elsewhere(self, variant, said):
         assert said in refusal(variants=[variant])
+
+    def test_says_what_a_lora_adapts_only_of_loras(self):
+        result = {"files": "images", "lora": {"base_model": "FLUX.1 [dev]"}}
+
+        assert "goes with models that make LoRAs" in refusal(result=result)
+
+    def test_finds_the_words_of_a_lora_in_an_input(self):
+        result = {"files": "lora", "lora": {"base_model": "FLUX.1 [dev]", "trigger": "word"}}
+
+        assert "there is no input 'word'" in refusal(makes="lora", result=result)
 
     def test_names_another_model_only_when_it_is_retired(self):
         assert "has a day in `retired`" in refusal(use="another")

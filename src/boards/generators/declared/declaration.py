@@ -445,8 +445,8 @@ class Declaration(Word):
         for where, named in self._named_inputs():
             if named not in self.inputs:
                 raise ValueError(f"{where}: there is no input {named!r}")
-        if (self.result.lora is None) is (self.makes is ArtifactType.LORA):
-            raise ValueError("result.lora goes with models that make LoRAs, and all of them have it")
+        if self.result.lora is not None and self.makes is not ArtifactType.LORA:
+            raise ValueError("result.lora goes with models that make LoRAs")
         if self.use is not None and (self.retired is None or self.use == self.name):
             raise ValueError("`use` names another model for one that has a day in `retired`")
         check_conditions(self)

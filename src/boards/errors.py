@@ -176,7 +176,8 @@ class ProviderError(BoardsError):
     """The provider could not make this.
 
     `billed` is False when the provider certainly charged nothing, True when it charged,
-    None when nobody knows; `provider_code` is the provider's own code, as it gave it.
+    None when nobody knows; `cost` is what it charged in USD, where it said so. `provider_code` is
+    the provider's own code, as it gave it.
     """
 
     code = "provider_error"
@@ -186,11 +187,13 @@ class ProviderError(BoardsError):
         message: str | None = None,
         *,
         billed: bool | None = None,
+        cost: Decimal | None = None,
         provider_code: str | None = None,
         detail: str | None = None,
     ) -> None:
         super().__init__(message, detail=detail)
         self.billed = billed
+        self.cost = cost
         self.provider_code = provider_code
 
 

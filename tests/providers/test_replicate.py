@@ -11,7 +11,7 @@ from boards.domain.generations import Phase
 from boards.errors import Broken, Busy, ContentRefused, Rejected
 from boards.generators.base import PollState
 from boards.generators.declared import DeclaredGenerator
-from boards.generators.declared.declaration import Unit
+from boards.generators.declared.declaration import Counted, Unit
 from boards.generators.declared.transport import Call, Count, InputFile, Job, Transport
 from boards.testing.lab import Event, Fault, Kind, Lab, Stage
 from boards.testing.lab.desk import LabJob, Progress
@@ -155,13 +155,15 @@ class TestEnds:
 
     async def test_a_failure_costs_its_time_where_time_is_billed(self, transport, lab, replicate):
         assert SCHNELL.price is not None
-        by_time = SCHNELL.price.model_copy(update={"unit": Unit.SECOND})
+        counted = Counted(rates={"seconds": Decimal("0.0023")})
+        by_time = SCHNELL.price.model_copy(update={"unit": Unit.SECOND, "counted": counted})
         declaration = SCHNELL.model_copy(update={"price": by_time})
         job = _open(lab, replicate, Kind.FAILS)
 
         look = await transport.look(_job(job, declaration))
 
         assert look.error.billed is True
+        assert look.error.cost == Decimal("0.0023") * Decimal(str(lab.desk.seconds))
 
     @pytest.mark.parametrize(
         ("progress", "state"),

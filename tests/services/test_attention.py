@@ -10,7 +10,7 @@ import pytest
 
 from boards.domain.access import Actor, TenantRole
 from boards.domain.boards import BoardRole
-from boards.domain.costs import ZERO
+from boards.domain.costs import ZERO, CostSource
 from boards.domain.generations import Generation, Phase
 from boards.domain.jobs import JobState
 from boards.errors import Broken, Conflict, Forbidden, NotFound, PluginError, Rejected
@@ -227,7 +227,7 @@ class TestMarkLost:
         after = await studio.attention.mark_lost(studio.actor, one.id)
         ended = Phase.CANCELLED if reason is Reason.CANCELLED else Phase.FAILED
         assert (after.phase, after.needs_attention) == (ended, False)
-        assert after.cost == one.estimate
+        assert after.cost == replace(one.estimate, source=CostSource.DECISION)
         assert await studio.ledger(one.id) == ["hold", "settle"]
         balance = await studio.balance(one.id)
         assert (balance.held, balance.spent) == (ZERO, PRICE)

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from boards.domain.access import Actor
-from boards.domain.costs import free
+from boards.domain.costs import CostSource
 from boards.domain.generations import FINAL, Failure, Generation, Phase
 from boards.errors import Conflict
 from boards.generators.registry import GeneratorRegistry
-from boards.services.deliver import Money, end_hold
+from boards.services.deliver import Money, cost_of_end, end_hold
 from boards.services.events import Decision, announce
 from boards.services.open_questions import AttentionItem, Reason, Way, reason_of, ways_out
 from boards.services.ports import Clock, Database, GenerationFilter, Page, Tx
@@ -95,7 +95,8 @@ class AttentionService:
                 )
             now = self.clock.now()
             is_free = way is Way.RELEASE_HOLD
-            cost = free(seen.estimate.basis) if is_free else seen.estimate
+            money = Money.RELEASE if is_free else Money.SETTLE
+            cost = cost_of_end(seen, money, source=CostSource.DECISION)
             # The guard: of two who decide at once, the other finds nothing here.
             if not tx.generations.resolve(generation_id, now=now, cost=cost):
                 raise Conflict(
@@ -116,7 +117,7 @@ class AttentionService:
                 )
                 if not ended:
                     raise Conflict(_nothing_to_decide(generation))
-            end_hold(tx, generation, Money.RELEASE if is_free else Money.SETTLE, now=now)
+            end_hold(tx, generation, money, now=now, source=CostSource.DECISION)
             after = tx.generations.get(generation_id) or generation
             announce(
                 tx,

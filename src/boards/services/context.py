@@ -23,7 +23,7 @@ from boards.domain.artifacts import (
     mime_for_format,
     type_of_format,
 )
-from boards.domain.costs import Confidence, Cost, usd
+from boards.domain.costs import Confidence, Cost, CostSource, usd
 from boards.domain.generations import Generation
 from boards.errors import BoardsError, Broken, PluginError, StorageError
 from boards.generators.artifacts import (
@@ -126,10 +126,17 @@ class RunContext:
             log.warning("bill_ignored", generator=self.generator_name, bill=repr(cost))
             return
         if isinstance(cost, Cost):
-            self.billed = replace(cost, amount=exact) if exact is not None else None
+            told = CostSource.PROVIDER if cost.confidence is Confidence.EXACT else None
+            self.billed = (
+                None if exact is None else replace(cost, amount=exact, source=cost.source or told)
+            )
         else:
-            basis = self.generation.estimate.basis
-            self.billed = Cost(amount=exact, confidence=Confidence.EXACT, basis=basis)
+            self.billed = Cost(
+                amount=exact,
+                confidence=Confidence.EXACT,
+                basis=self.generation.estimate.basis,
+                source=CostSource.PROVIDER,
+            )
 
     def note(self, **facts: JsonValue) -> None:
         self.notes.update(facts)

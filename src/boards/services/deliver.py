@@ -11,7 +11,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from boards.domain.artifacts import ArtifactType
-from boards.domain.costs import ZERO, Cost, Entry, LedgerKind, free, share, unpriced
+from boards.domain.costs import ZERO, Cost, CostSource, Entry, LedgerKind, free, share, unpriced
 from boards.domain.generations import ExtraFile, Failure, Generation, Phase
 from boards.ids import new_id
 from boards.services.events import announce
@@ -23,6 +23,7 @@ __all__ = [
     "attach_late",
     "cancel",
     "complete",
+    "cost_of_end",
     "end_hold",
     "end_late",
     "fail",
@@ -75,17 +76,18 @@ def complete(
         return False
     if manifest.siblings:
         _add_siblings(tx, claim, manifest, batch_id=batch_id, count=count, cost=cost, now=now)
-    settle(tx, generation, total.amount, now=now)
+    settle(tx, generation, total, now=now)
     announce(tx, generation, "phase", phase=Phase.COMPLETED, progress=1.0, now=now)
     return True
 
 
-def settle(tx: Tx, generation: Generation, actual: Decimal | None, *, now: datetime) -> bool:
+def settle(tx: Tx, generation: Generation, actual: Cost, *, now: datetime) -> bool:
     """End the hold at the actual cost; once only, however often it is called."""
     entry = Entry(
         kind=LedgerKind.SETTLE,
-        amount=ZERO if actual is None else actual,
-        cause="unpriced" if actual is None else "",
+        amount=ZERO if actual.amount is None else actual.amount,
+        cause="unpriced" if actual.amount is None else "",
+        source=actual.source,
     )
     return tx.ledger.add(generation, entry, now=now)
 
@@ -98,9 +100,14 @@ def fail(
     now: datetime,
     money: Money,
     kept: tuple[KeptArtifact, ...] = (),
+    billed: Cost | None = None,
 ) -> bool:
-    """End as failed. What the run had stored by then is kept as extra files, never lost."""
+    """End as failed. What the run had stored by then is kept as extra files, never lost.
+
+    `billed` is what the provider said that it charges for the failure.
+    """
     generation = claim.generation
+    money = _certain(generation, money, billed)
     open_question = money is Money.KEEP and generation.estimate.amount != ZERO
     moved = tx.generations.move(
         generation.id,
@@ -110,13 +117,13 @@ def fail(
         failure=failure,
         needs_attention=open_question,
         extra_files=tuple(_extra(f"output {n}", one) for n, one in enumerate(kept, 1)),
-        cost=_cost_of_end(generation, money),
+        cost=cost_of_end(generation, money, billed),
         message="",
         completed_at=now,
     )
     if not moved:
         return False
-    end_hold(tx, generation, money, now=now)
+    end_hold(tx, generation, money, now=now, billed=billed)
     announce(
         tx,
         generation,
@@ -129,9 +136,12 @@ def fail(
     return True
 
 
-def cancel(tx: Tx, claim: Claim, *, now: datetime, money: Money) -> bool:
+def cancel(
+    tx: Tx, claim: Claim, *, now: datetime, money: Money, billed: Cost | None = None
+) -> bool:
     """End as cancelled. With the hold kept, a result that still arrives is settled later."""
     generation = claim.generation
+    money = _certain(generation, money, billed)
     open_question = money is Money.KEEP and generation.estimate.amount != ZERO
     moved = tx.generations.move(
         generation.id,
@@ -139,13 +149,13 @@ def cancel(tx: Tx, claim: Claim, *, now: datetime, money: Money) -> bool:
         now=now,
         token=claim.run_token,
         needs_attention=open_question,
-        cost=_cost_of_end(generation, money),
+        cost=cost_of_end(generation, money, billed),
         message="",
         completed_at=now,
     )
     if not moved:
         return False
-    end_hold(tx, generation, money, now=now)
+    end_hold(tx, generation, money, now=now, billed=billed)
     announce(
         tx,
         generation,
@@ -176,31 +186,55 @@ def attach_late(
     if attached:
         end = _end_of(tx, generation)
         if end is None:
-            settle(tx, generation, total.amount, now=now)
+            settle(tx, generation, total, now=now)
         else:
             # Somebody decided about the hold before: its end stands, and is put right.
-            _adjust(tx, generation, end, total.amount, now=now)
+            _adjust(tx, generation, end, total, now=now)
         announce(tx, generation, "late_result", phase=Phase.CANCELLED, progress=1.0, now=now)
     return attached
 
 
-def end_late(tx: Tx, generation: Generation, money: Money, *, now: datetime) -> None:
+def end_late(
+    tx: Tx, generation: Generation, money: Money, *, now: datetime, billed: Cost | None = None
+) -> None:
     """Close the money of a run that had ended before its provider's verdict came; not when
     somebody has decided about it in the meantime."""
+    money = _certain(generation, money, billed)
     if money is Money.KEEP:
         return
     # First, because it waits for whoever is deciding now.
-    tx.generations.clear_attention(generation.id, now=now)
+    cost = cost_of_end(generation, money, billed)
+    tx.generations.resolve(generation.id, now=now, cost=cost)
     if _end_of(tx, generation) is None:
-        end_hold(tx, generation, money, now=now)
+        end_hold(tx, generation, money, now=now, billed=billed)
 
 
-def end_hold(tx: Tx, generation: Generation, money: Money, *, now: datetime) -> None:
+def end_hold(
+    tx: Tx,
+    generation: Generation,
+    money: Money,
+    *,
+    now: datetime,
+    billed: Cost | None = None,
+    source: CostSource = CostSource.ESTIMATE,
+) -> None:
+    """End the hold as `money` says: settled at the bill, without one at the estimate."""
     if money is Money.RELEASE:
         amount = generation.estimate.amount or ZERO
         tx.ledger.add(generation, Entry(kind=LedgerKind.RELEASE, amount=amount), now=now)
     elif money is Money.SETTLE:
-        settle(tx, generation, generation.estimate.amount, now=now)
+        cost = cost_of_end(generation, money, billed, source=source)
+        if cost is not None:
+            settle(tx, generation, cost, now=now)
+
+
+def _certain(generation: Generation, money: Money, billed: Cost | None) -> Money:
+    """Leave no question open to which the answer is known: the bill is there, or it is free."""
+    if money is not Money.KEEP:
+        return money
+    if billed is not None and billed.amount is not None:
+        return Money.SETTLE
+    return Money.RELEASE if generation.estimate.amount == ZERO else Money.KEEP
 
 
 def _end_of(tx: Tx, generation: Generation) -> Entry | None:
@@ -209,30 +243,49 @@ def _end_of(tx: Tx, generation: Generation) -> Entry | None:
     return next((one for one in tx.ledger.entries(generation.id) if one.kind in ends), None)
 
 
-def _adjust(
-    tx: Tx, generation: Generation, end: Entry, actual: Decimal | None, *, now: datetime
-) -> None:
+def _adjust(tx: Tx, generation: Generation, end: Entry, actual: Cost, *, now: datetime) -> None:
     """Make up for the difference between what an end counted as spent and what it came to."""
     counted = end.amount if end.kind is LedgerKind.SETTLE else ZERO
-    if actual is not None and actual != counted:
-        entry = Entry(kind=LedgerKind.ADJUST, amount=actual - counted, cause="late_result")
+    if actual.amount is not None and actual.amount != counted:
+        entry = Entry(
+            kind=LedgerKind.ADJUST,
+            amount=actual.amount - counted,
+            cause="late_result",
+            source=actual.source,
+        )
         tx.ledger.add(generation, entry, now=now)
 
 
-def _cost_of_end(generation: Generation, money: Money) -> Cost | None:
+def cost_of_end(
+    generation: Generation,
+    money: Money,
+    billed: Cost | None = None,
+    *,
+    source: CostSource = CostSource.ESTIMATE,
+) -> Cost | None:
     """What an end without a result came to; None while that is an open question."""
-    if money is Money.KEEP:
-        return None
-    return free(generation.estimate.basis) if money is Money.RELEASE else generation.estimate
+    match money:
+        case Money.KEEP:
+            return None
+        case Money.RELEASE:
+            return free(generation.estimate.basis)
+        case Money.SETTLE:
+            return _known(generation, billed or generation.estimate, source)
 
 
 def _total(generation: Generation, manifest: Manifest, actual: Decimal | None) -> Cost:
     """What the one call came to."""
     if manifest.billed is not None:
-        return manifest.billed
-    if actual is None:
-        return unpriced(generation.estimate.basis)
-    return replace(generation.estimate, amount=actual)
+        return _known(generation, manifest.billed, CostSource.ESTIMATE)
+    estimate = replace(generation.estimate, amount=actual)
+    return _known(generation, estimate, CostSource.ESTIMATE)
+
+
+def _known(generation: Generation, cost: Cost, source: CostSource) -> Cost:
+    """Label a cost with where it comes from, unless it says so itself."""
+    if cost.amount is None:
+        return replace(unpriced(generation.estimate.basis), source=CostSource.UNPRICED)
+    return cost if cost.source is not None else replace(cost, source=source)
 
 
 def _extra(role: str, kept: KeptArtifact) -> ExtraFile:

@@ -9,11 +9,12 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Unpack
 
+from boards.domain.costs import Cost
 from boards.domain.generations import Failure, Phase
 from boards.services import deliver
 from boards.services.deliver import Money
 from boards.services.events import announce
-from boards.services.manifest import KeptArtifact, Manifest
+from boards.services.manifest import KeptArtifact, Manifest, dump_manifest
 from boards.services.ports import SYSTEM, Changes, Claim, Clock, Database, Tx
 
 __all__ = ["Journal", "LostRun"]
@@ -84,19 +85,32 @@ class Journal:
         )
 
     async def fail(
-        self, failure: Failure, money: Money, *, kept: tuple[KeptArtifact, ...] = ()
+        self,
+        failure: Failure,
+        money: Money,
+        *,
+        kept: tuple[KeptArtifact, ...] = (),
+        billed: Cost | None = None,
     ) -> None:
-        """End as failed."""
+        """End as failed; `billed` is what the provider charges for it, where it said so."""
         await self._guarded(
             lambda tx: deliver.fail(
-                tx, self.claim, failure, now=self.clock.now(), money=money, kept=kept
+                tx,
+                self.claim,
+                failure,
+                now=self.clock.now(),
+                money=money,
+                kept=kept,
+                billed=billed,
             )
         )
 
-    async def cancel(self, money: Money) -> None:
+    async def cancel(self, money: Money, *, billed: Cost | None = None) -> None:
         """End as cancelled."""
         await self._guarded(
-            lambda tx: deliver.cancel(tx, self.claim, now=self.clock.now(), money=money)
+            lambda tx: deliver.cancel(
+                tx, self.claim, now=self.clock.now(), money=money, billed=billed
+            )
         )
 
     async def unknown(self, why: str) -> None:
@@ -127,8 +141,46 @@ class Journal:
             )
             if found:
                 announce(tx, generation, "phase", phase=Phase.SUBMITTED, now=now)
+                return
+            # Somebody has decided in the meantime. The decision stands; the id is kept with it.
+            if tx.generations.remember_job(
+                generation.id, now=now, external_id=external_id, other_ids=other_ids
+            ):
+                row = tx.generations.get(generation.id) or generation
+                why = f"{row.provider!r} has taken the job on after all, as {external_id!r}."
+                announce(
+                    tx,
+                    row,
+                    "attention",
+                    phase=row.phase,
+                    message=why,
+                    failure=row.failure,
+                    needs_attention=row.needs_attention,
+                    now=now,
+                )
 
         await self.database.write(work, scope=SYSTEM)
+
+    async def hand_over(self, manifest: Manifest) -> bool:
+        """Leave a stored result to whoever holds the run by now, or to nobody; False where the run
+        has gone on or ended. As for `found`, this needs no run token."""
+        generation = self.claim.generation
+
+        def work(tx: Tx) -> bool:
+            now = self.clock.now()
+            found = tx.generations.move(
+                generation.id,
+                Phase.STORING,
+                now=now,
+                manifest=dump_manifest(manifest),
+                needs_attention=False,
+                message="",
+            )
+            if found:
+                announce(tx, generation, "phase", phase=Phase.STORING, now=now)
+            return found
+
+        return await self.database.write(work, scope=SYSTEM)
 
     async def requeue(self, why: str, *, wait: float) -> None:
         """Back into the queue for `wait` seconds after a refusal that certainly cost nothing."""
@@ -182,10 +234,12 @@ class Journal:
             scope=SYSTEM,
         )
 
-    async def end_late(self, money: Money) -> None:
+    async def end_late(self, money: Money, *, billed: Cost | None = None) -> None:
         """Close the money of a run that was cancelled before its provider's verdict came."""
         await self.database.write(
-            lambda tx: deliver.end_late(tx, self.claim.generation, money, now=self.clock.now()),
+            lambda tx: deliver.end_late(
+                tx, self.claim.generation, money, now=self.clock.now(), billed=billed
+            ),
             scope=SYSTEM,
         )
 

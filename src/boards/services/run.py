@@ -230,7 +230,8 @@ async def _opaque(work: Work) -> None:
         raise
     except Exception as error:  # noqa: BLE001 - a plugin may raise anything
         if cancelled:
-            await work.journal.end_late(money_after(error, bills_on=work.generator.bills_on))
+            money = money_after(error, bills_on=work.generator.bills_on)
+            await work.journal.end_late(money, billed=work.bill_of(error))
         else:
             await work.fail(error)
     else:

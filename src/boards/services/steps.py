@@ -198,10 +198,11 @@ async def _failed(work: Work, error: Exception, cancelled: bool, *, done: bool =
     money = money_after(error, bills_on=work.generator.bills_on)
     if money is Money.KEEP and not done:
         money = _money_of_end(work.generator)
+    billed = work.bill_of(error)
     if cancelled:
-        await work.journal.end_late(money)
+        await work.journal.end_late(money, billed=billed)
     elif work.cancel.is_set():
-        await work.journal.cancel(money)
+        await work.journal.cancel(money, billed=billed)
     else:
         await work.fail(error, money)
 

@@ -10,8 +10,9 @@ import structlog
 from pydantic import BaseModel, JsonValue
 
 from boards.domain.artifacts import ArtifactType
+from boards.domain.costs import Cost
 from boards.domain.generations import Phase
-from boards.errors import BoardsError, StorageError
+from boards.errors import BoardsError, ProviderError, StorageError
 from boards.generators.artifact_resolution import build_inputs
 from boards.generators.base import BaseGenerator, call_generate
 from boards.generators.outputs import read_outputs
@@ -163,7 +164,16 @@ class Work:
         if money is None:
             money = money_after(error, bills_on=self.generator.bills_on)
         failure = failure_of(error, generator=self.generator.name)
-        await self.journal.fail(failure, money, kept=self.context.kept)
+        billed = self.bill_of(error)
+        await self.journal.fail(failure, money, kept=self.context.kept, billed=billed)
+
+    def bill_of(self, error: BaseException) -> Cost | None:
+        """What the provider charges for a failure, as far as anybody said so."""
+        charged = error.cost if isinstance(error, ProviderError) else None
+        if charged is None:
+            return self.context.billed
+        self.context.bill(charged)
+        return self.context.billed
 
     async def unless_cancelled(self, work: Coroutine[None, None, T]) -> T:
         """Await `work`; on a cancel stop it, wait until it has stopped, and raise Cancelled."""
@@ -218,7 +228,9 @@ class Work:
             )
             await self.journal.park(why, phase=Phase.FETCHING, wait=self.limits.late_look_every)
         else:
-            await self.fail(error, Money.KEEP)
+            # A bill that is known answers nothing here: what was paid for is what is missing.
+            failure = failure_of(error, generator=self.generator.name)
+            await self.journal.fail(failure, Money.KEEP, kept=self.context.kept)
 
 
 def _may_name_artifacts(value: JsonValue) -> bool:

@@ -27,6 +27,7 @@ from boards.adapters.providers.wire import (
 from boards.errors import Broken, ContentRefused, ProviderError, Rejected
 from boards.generators.base import Poll, PollState
 from boards.generators.declared.declaration import Declaration, Unit
+from boards.generators.declared.prices import actual_cost
 from boards.generators.declared.transport import (
     Answer,
     Call,
@@ -172,8 +173,10 @@ def _failure(prediction: dict[str, JsonValue], declaration: Declaration) -> Prov
     text = f"Replicate could not make this: {said[:300] or code}"
     price = declaration.price
     billed = price is not None and price.unit is Unit.SECOND and _seconds(prediction) is not None
+    charged = actual_cost(declaration, _counts(prediction)) if billed else None
+    cost = None if charged is None else charged.amount
     kind = ContentRefused if code == _MODERATION else Rejected
-    return kind(text, billed=billed, provider_code=code)
+    return kind(text, billed=billed, cost=cost, provider_code=code)
 
 
 def _counts(prediction: dict[str, JsonValue]) -> dict[Count, Decimal]:

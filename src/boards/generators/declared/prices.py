@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 from pydantic import BaseModel
 
-from boards.domain.costs import ZERO, Basis, Confidence, Cost, unpriced, usd
+from boards.domain.costs import ZERO, Basis, Confidence, Cost, CostSource, unpriced, usd
 from boards.generators.declared.conditions import holds, said
 from boards.generators.declared.declaration import (
     Addition,
@@ -80,7 +80,12 @@ def actual_cost(declaration: Declaration, counts: Mapping[Count, Decimal]) -> Co
     """
     if Count.USD in counts:
         basis = _basis(declaration, Unit.RUN, Decimal(1), usd(counts[Count.USD]))
-        return Cost(amount=usd(counts[Count.USD]), confidence=Confidence.EXACT, basis=basis)
+        return Cost(
+            amount=usd(counts[Count.USD]),
+            confidence=Confidence.EXACT,
+            basis=basis,
+            source=CostSource.PROVIDER,
+        )
     counted = declaration.price.counted if declaration.price else None
     if declaration.price is None or counted is None or not counts:
         return None
@@ -101,7 +106,7 @@ def actual_cost(declaration: Declaration, counts: Mapping[Count, Decimal]) -> Co
     )
     # The count is the provider's own; the rate may be a figure that nobody has checked.
     confidence = Confidence.EXACT if exact else Confidence.ESTIMATED
-    return Cost(amount=usd(total), confidence=confidence, basis=basis)
+    return Cost(amount=usd(total), confidence=confidence, basis=basis, source=CostSource.USAGE)
 
 
 def _basis(

@@ -184,7 +184,7 @@ class TestFaults:
         assert fault == f"BOARDS_AUTH_PROVIDER is {provider!r}, which needs {missing}; set it"
 
     def test_where_people_sign_in_others_may_reach_the_server(self, tmp_path):
-        environ = {"BOARDS_AUTH_PROVIDER": "local", "BOARDS_HOST": "0.0.0.0"}
+        environ = HOME | {"BOARDS_AUTH_PROVIDER": "local", "BOARDS_HOST": "0.0.0.0"}
         assert load_settings(environ, tmp_path).host == "0.0.0.0"
 
     @pytest.mark.parametrize("host", ["0.0.0.0", "192.168.1.5", "::", "boards.example.com"])

@@ -155,7 +155,7 @@ class TestEnds:
 
     async def test_a_failure_costs_its_time_where_time_is_billed(self, transport, lab, replicate):
         assert SCHNELL.price is not None
-        counted = Counted(rates={"seconds": Decimal("0.0023")})
+        counted = Counted.model_validate({"rates": {"seconds": "0.0023"}})
         by_time = SCHNELL.price.model_copy(update={"unit": Unit.SECOND, "counted": counted})
         declaration = SCHNELL.model_copy(update={"price": by_time})
         job = _open(lab, replicate, Kind.FAILS)

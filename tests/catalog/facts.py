@@ -19,6 +19,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from boards.catalog import load_declarations
 from boards.generators.declared import Declaration
 from boards.generators.declared.schema import input_model
 
@@ -100,11 +101,23 @@ def _lines() -> Iterator[str]:
     yield f"**Slots that could not be filled ({len(slots)}).** They are optional here, and work:"
     yield f"{', '.join(slots)}."
     yield ""
+    yield "**What goes to the provider as something else.** A form has a number or a list where the"
+    yield f"provider takes a text or one artifact: {', '.join(_converted())}."
+    yield ""
+    yield "**Prices and inputs.**"
+    yield ""
     yield "| models | where | why it is different here |"
     yield "|---|---|---|"
     for each in differences():
         names = ", ".join(f"`{name}`" for name in each.models)
         yield f"| {names} | `{each.at}` | {each.reason} |"
+
+
+def _converted() -> Iterator[str]:
+    for declaration in load_declarations():
+        for name, each in declaration.inputs.items():
+            if each.convert is not None and declaration.name in facts():
+                yield f"`{declaration.name}.{name}` ({each.convert.value})"
 
 
 def _fields(schema: dict[str, Any], definitions: dict[str, Any]) -> dict[str, Any]:

@@ -7,9 +7,11 @@ from pathlib import Path
 import pytest
 
 from boards.errors import ConfigError
-from boards.generators.loader import LoadReport, load
+from boards.generators.declared import DeclaredGenerator, Traits
+from boards.generators.loader import LoadReport, OwnGenerators, load
 from boards.generators.registry import GeneratorRegistry
 from boards.generators.registry import registry as shared
+from tests.catalog.words import declared
 
 BASE = """
 from pydantic import BaseModel
@@ -517,3 +519,95 @@ class TestWithoutAFile:
     def test_a_built_in_that_cannot_be_loaded_is_an_error(self, world):
         with pytest.raises(ConfigError, match=r"built-in no_such_module:X: .*cannot be imported"):
             load(world.registry, None, ("no_such_module:X",))
+
+
+class Silent:
+    """A transport that nobody speaks through."""
+
+    traits = Traits(provider="fal")
+    unavailable = None
+
+
+def model(name: str, provider: str = "fal", endpoint: str = "one/x") -> DeclaredGenerator:
+    words = declared(name=name, provider=provider, endpoint=endpoint)
+    return DeclaredGenerator(words, Silent())  # type: ignore[arg-type]
+
+
+class TestModelsOfProviders:
+    """Entries `fal` and `replicate`: models that were added, and nothing is fetched for them."""
+
+    @pytest.fixture
+    def own(self):
+        return OwnGenerators(
+            generators=(
+                model("first"),
+                model("second"),
+                model("third", "replicate", f"owner/third:{'a' * 64}"),
+            ),
+            faults=("catalog/bad.toml:3: x",),
+        )
+
+    @pytest.fixture
+    def names(self, world, own):
+        def load_names(text: str | None, shipped: tuple[DeclaredGenerator, ...] = ()) -> list[str]:
+            if text is not None:
+                world.file.write_text(textwrap.dedent(text))
+            path = None if text is None else world.file
+            self.report = load(world.registry, path, (), lambda: shipped, lambda: own)
+            return world.registry.list_names()
+
+        return load_names
+
+    def test_are_taken_by_their_provider_s_name(self, names):
+        text = """
+            strict_mode: false
+            generators:
+              - fal: one/x
+              - replicate: owner/third
+                aliases: [three]
+        """
+
+        assert names(text) == ["first", "third"]
+
+    def test_may_have_another_name(self, names, world):
+        text = """
+            strict_mode: false
+            generators:
+              - {fal: one/x, name: second}
+              - {fal: one/x, name: mine}
+        """
+
+        assert names(text) == ["second", "mine"]
+
+    def test_are_taken_by_their_own_name_too(self, names):
+        assert names("strict_mode: false\ngenerators: [{catalog: third}]") == ["third"]
+
+    def test_that_come_with_boards_need_not_be_added(self, names):
+        shipped = model("shipped", endpoint="a/b")
+
+        found = names("strict_mode: false\ngenerators: [{fal: a/b}]", (shipped,))
+
+        assert found == ["shipped"]
+
+    def test_are_all_there_without_a_file(self, names):
+        with pytest.raises(ConfigError, match=r"catalog/bad\.toml:3"):
+            names(None)
+
+    def test_are_all_there_when_unlisted_ones_are_allowed(self, names):
+        text = "strict_mode: false\nallow_unlisted: true\ngenerators: [{fal: one/x, name: a}]"
+
+        assert names(text) == ["a", "third"]
+        assert self.report.warnings == ("catalog/bad.toml:3: x",)
+
+    def test_that_were_not_added_stop_the_start_and_say_how(self, world):
+        (fault,) = world.faults("generators:\n  - fal: fal-ai/flux/dev")
+
+        assert fault == (
+            "generators.yaml:2: the model 'fal-ai/flux/dev' of fal has not been added; run "
+            "`boards catalog add fal:fal-ai/flux/dev` once, with the network."
+        )
+
+    def test_take_no_options(self, world):
+        assert (
+            "`options` goes with class" in world.faults("generators: [{fal: a/b, options: {}}]")[0]
+        )

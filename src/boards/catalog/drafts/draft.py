@@ -114,6 +114,13 @@ def _words(
 ) -> dict[str, Any]:
     result: dict[str, JsonValue] = {}
     result["text" if outputs.makes is ArtifactType.TEXT else "files"] = outputs.path
+    if outputs.makes is ArtifactType.LORA:
+        # No document says what a LoRA is trained on; a person may.
+        trained: dict[str, JsonValue] = {"base_model": found.title}
+        triggers = (name for name in inputs.fields if name.startswith("trigger"))
+        if (trigger := next(triggers, None)) is not None:
+            trained["trigger"] = trigger
+        result["lora"] = trained
     if outputs.extra:
         result["extra"] = dict(outputs.extra)
     if outputs.notes:
@@ -229,7 +236,7 @@ def _refuse(root: Node, inputs: Inputs, error: ValidationError) -> NoReturn:
         place.fail(message)
     if at[:1] == ["name"]:
         raise InvalidInput(f"{message}. Give another with --name.") from error
-    root.fail(f"{'.'.join(at)}: {message}")
+    root.fail(": ".join(part for part in (".".join(at), message) if part))
 
 
 def _check_defaults(declaration: Declaration, inputs: Inputs) -> None:

@@ -13,6 +13,8 @@ LONGEST = 64
 _FIELD = re.compile(r"[a-z][a-z0-9_]*")
 _RESERVED = frozenset(dir(DeclaredInputs)) | {"model_config"}
 """What an input of the same name would hide."""
+_PROTECTED = ("model_dump", "model_validate")
+"""How the name of a field may not begin, by Pydantic's word."""
 
 
 def field_name(original: str, taken: Collection[str]) -> str:
@@ -25,6 +27,8 @@ def field_name(original: str, taken: Collection[str]) -> str:
         apart = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", original)
         name = re.sub(r"[^a-z0-9]+", "_", _plain(apart).lower()).strip("_")[:LONGEST] or "input"
         name = name if name[0].isalpha() else f"n_{name}"
+    if name.startswith(_PROTECTED):
+        name = f"input_{name}"
     if keyword.iskeyword(name) or name in _RESERVED:
         name = f"{name}_"
     return _free(name, taken)

@@ -22,6 +22,7 @@ from boards.api.rest import (
     generations,
     generators,
     health,
+    hooks,
     jobs,
     uploads,
 )
@@ -87,11 +88,12 @@ def create_app(
         origins=origins,
         multipart_paths=(f"{API}{uploads.PATH}",),
         json_bytes=json_bytes,
+        larger={f"{API}{hooks.PATH}/": hooks.HOOK_BYTES},
     )
     app.add_middleware(Envelope)
     add_error_handlers(app)
     app.include_router(health.router)
-    for noun in (generators, estimate, generations, attention, jobs, uploads, boards):
+    for noun in (generators, estimate, generations, attention, jobs, uploads, boards, hooks):
         app.include_router(noun.router, prefix=API)
     for router in routers:
         app.include_router(router)

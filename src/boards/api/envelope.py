@@ -10,8 +10,9 @@ from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from boards.api.errors import STATUSES, answer
+from boards.domain.access import Origin
 
-__all__ = ["REQUEST_ID", "SECURITY_HEADERS", "Envelope"]
+__all__ = ["REQUEST_ID", "SECURITY_HEADERS", "Envelope", "origin_of"]
 
 log = structlog.get_logger(__name__)
 
@@ -82,6 +83,12 @@ class Envelope:
                     error_id=error_id,
                 )
                 await response(scope, receive, send_enveloped)
+
+
+def origin_of(scope: Scope) -> Origin:
+    """Where a request came from, for the audit log."""
+    client = scope.get("client")
+    return Origin(address=client[0] if client else None, request_id=scope.get("request_id"))
 
 
 def _request_id(headers: Iterable[tuple[bytes, bytes]]) -> str:

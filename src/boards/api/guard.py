@@ -7,7 +7,7 @@ The rules hold for every surface and need no authentication to be there.
 """
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -62,8 +62,9 @@ class Guard:
 
     `allowed_hosts` are further hosts, each with a port or, without, at any port; `origins` are
     further origins whose pages are ours, such as the public URL's. `multipart_paths` may be sent
-    multipart forms. A JSON body is read here, up to `json_bytes`, so that all surfaces share one
-    limit and one idea of what is JSON.
+    multipart forms. A JSON body is read here, up to `json_bytes`, or the `larger` number of bytes
+    that goes with what its path begins with, so that all surfaces share one limit and one idea of
+    what is JSON.
     """
 
     def __init__(
@@ -74,12 +75,14 @@ class Guard:
         origins: Collection[str] = (),
         multipart_paths: Collection[str] = (),
         json_bytes: int,
+        larger: Mapping[str, int] | None = None,
     ) -> None:
         self.app = app
         self.hosts = tuple(_configured(host) for host in (*LOOPBACK, *allowed_hosts))
         self.origins = frozenset(origin.rstrip("/").lower() for origin in origins)
         self.multipart_paths = frozenset(multipart_paths)
         self.json_bytes = json_bytes
+        self.larger = dict(larger or {})
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] not in ("http", "websocket"):
@@ -153,8 +156,7 @@ class Guard:
         kind = (sent or "").partition(";")[0].strip().lower()
         if kind == "application/json":
             return has_body
-        path = scope["path"].removeprefix(scope.get("root_path", ""))
-        takes_forms = path in self.multipart_paths
+        takes_forms = _path(scope) in self.multipart_paths
         if kind == "multipart/form-data" and takes_forms:
             return False
         wanted = "multipart/form-data" if takes_forms else "application/json"
@@ -164,13 +166,17 @@ class Guard:
 
     async def _read_json(self, request: Request) -> bytes:
         length = request.headers.get("content-length", "")
-        if length.isdecimal() and int(length) > self.json_bytes:
-            raise self._too_large()
+        path, most = _path(request.scope), self.json_bytes
+        for beginning, bytes_there in self.larger.items():
+            if path.startswith(beginning):
+                most = bytes_there
+        if length.isdecimal() and int(length) > most:
+            raise _too_large(most)
         body = bytearray()
         async for chunk in request.stream():
             body += chunk
-            if len(body) > self.json_bytes:
-                raise self._too_large()
+            if len(body) > most:
+                raise _too_large(most)
         try:
             # Stricter than the json module: no NaN, no lone surrogates, at most 200 levels.
             pydantic_core.from_json(body, allow_inf_nan=False)
@@ -178,12 +184,15 @@ class Guard:
             raise HttpRefusal(400, "invalid_input", f"The body is no JSON: {error}.") from None
         return bytes(body)
 
-    def _too_large(self) -> HttpRefusal:
-        return HttpRefusal(
-            413,
-            "too_large",
-            f"The JSON body is larger than {self.json_bytes} bytes. Files go through uploads.",
-        )
+
+def _path(scope: Scope) -> str:
+    path: str = scope["path"]
+    return path.removeprefix(scope.get("root_path", ""))
+
+
+def _too_large(most: int) -> HttpRefusal:
+    message = f"The JSON body is larger than {most} bytes. Files go through uploads."
+    return HttpRefusal(413, "too_large", message)
 
 
 def _configured(host: str) -> Address:

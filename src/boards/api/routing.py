@@ -21,6 +21,7 @@ LARGEST_PAGE = 200
 
 _ERRORS = {
     400: "The request is malformed.",
+    401: "Who asks is not proven.",
     402: "This would exceed a budget.",
     403: "You may not do this, or a foreign page asks.",
     404: "There is no such thing, or you may not see it.",
@@ -36,8 +37,8 @@ _ERRORS = {
     504: "There was no answer in time.",
     507: "The file could not be stored or read.",
 }
-ALWAYS = (400, 403, 421, 422, 500)
-"""What any route may answer, because of the guard or because of what was sent."""
+ALWAYS = (400, 401, 403, 421, 422, 500)
+"""What any route may answer, because of the guard, of who asks, or of what was sent."""
 PROBLEM_REF = "#/components/schemas/Problem"
 
 

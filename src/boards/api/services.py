@@ -5,12 +5,14 @@ from dataclasses import dataclass
 
 from starlette.requests import HTTPConnection
 
+from boards.api.people import PeopleServices
 from boards.domain.access import Actor
 from boards.services.attention import AttentionService
 from boards.services.boards import BoardService
 from boards.services.generations import GenerationService
 from boards.services.generators import GeneratorService
 from boards.services.health import HealthService
+from boards.services.hooks import HookService
 from boards.services.jobs import JobService
 from boards.services.ports import Storage
 from boards.services.submit import SubmitService
@@ -36,3 +38,5 @@ class Services:
     storage: Storage
     actor_for: ActorFor
     health: HealthService | None = None
+    people: PeopleServices | None = None
+    hooks: HookService | None = None

@@ -1,4 +1,4 @@
-"""Composes Boards once: settings in, services out. Nothing else wires parts together.
+"""Composes the whole of Boards, and its HTTP surfaces.
 
 The database decides the rest: on SQLite one process does everything and wakes itself; on
 PostgreSQL any number of processes share the work, woken by PgQueuer and NOTIFY.
@@ -7,7 +7,7 @@ PostgreSQL any number of processes share the work, woken by PgQueuer and NOTIFY.
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
@@ -24,8 +24,9 @@ from boards.adapters.db import revision
 from boards.adapters.db.database import connect
 from boards.adapters.db.urls import asyncpg_dsn
 from boards.adapters.dispatch.in_process import InProcessDispatch
+from boards.adapters.hooks import CALL_BACK, make_readers
 from boards.adapters.media.probe import MediaProbe
-from boards.adapters.providers import PROVIDERS
+from boards.adapters.providers import PROVIDERS, Provider
 from boards.adapters.providers.declared import Transports, declared_generators, own_generators
 from boards.adapters.providers.documents import ProviderDocuments
 from boards.adapters.providers.local import BUILT_IN
@@ -33,10 +34,14 @@ from boards.adapters.providers.wire import ConfiguredKeys, Connection
 from boards.adapters.storage.config import StorageConfig, StorageKind, read_storage_config
 from boards.adapters.storage.objects import ObjectStorage
 from boards.api.app import create_app
+from boards.api.credentials import credentials_of
 from boards.api.graphql.router import router as graphql
+from boards.api.people import PeopleServices
 from boards.api.rest import events
+from boards.api.rest.people import router as people_routes
 from boards.api.services import Services
 from boards.api.web import router as web_page
+from boards.bootstrap.people import people_services
 from boards.domain.access import Actor
 from boards.errors import ConfigError
 from boards.generators.loader import LoadReport, load
@@ -44,17 +49,20 @@ from boards.generators.registry import GeneratorRegistry
 from boards.outbound.client import GuardedClient
 from boards.services.admission import AT_ONCE
 from boards.services.attention import AttentionService
+from boards.services.audit import AuditService
 from boards.services.boards import BoardService
+from boards.services.callbacks import Callbacks
 from boards.services.catalog import CatalogService
 from boards.services.chores import Chore, Chores
 from boards.services.clock import SystemClock
 from boards.services.generations import GenerationService
 from boards.services.generators import GeneratorService
 from boards.services.health import HealthService
+from boards.services.hooks import HookService
 from boards.services.jobs import JobService
 from boards.services.lookups import LookupService
 from boards.services.notices import Notice, Notices
-from boards.services.ports import SYSTEM, Database, Dispatcher, Limits, Storage, Tx
+from boards.services.ports import SYSTEM, Clock, Database, Dispatcher, Limits, Storage, Tx
 from boards.services.reconcile import Reconciler
 from boards.services.retention import RetentionService
 from boards.services.run import RunService
@@ -104,7 +112,9 @@ class App:
     jobs: JobService
     boards: BoardService
     uploads: UploadService
+    hooks: HookService
     streams: StreamService
+    people: PeopleServices
 
 
 @asynccontextmanager
@@ -125,7 +135,8 @@ async def open_app(settings: Settings, *, role: Role = Role.ALL) -> AsyncIterato
     registry = GeneratorRegistry()
     keeping = _storage_config(settings)
     async with AsyncExitStack() as stack:
-        connect_to = await _connections(stack, settings)
+        callbacks = _callbacks(settings)
+        connect_to = await _connections(stack, settings, callbacks)
         transports = Transports(connect_to)
         loaded = load(
             registry,
@@ -153,10 +164,7 @@ async def open_app(settings: Settings, *, role: Role = Role.ALL) -> AsyncIterato
         tail = Tail(database=database)
         database.listen(notices.publish)
         database.listen(tail.wake)
-        retention = RetentionService(
-            database=database, clock=clock, keep_events=timedelta(days=settings.keep_events_days)
-        )
-        chores = [Chore(name="forget_events", every=_HOUR, work=retention.forget_events)]
+        chores = _forgetting(settings, database, clock)
         limits = Limits(total=settings.concurrency, paused=frozenset(settings.paused))
         dispatch = _dispatch(dsn, chores)
         media = MediaProbe()
@@ -196,6 +204,7 @@ async def open_app(settings: Settings, *, role: Role = Role.ALL) -> AsyncIterato
             stack.push_async_callback(worker.stop, drain_seconds=settings.drain_seconds)
         if role is not Role.WORKER:
             await _follow(stack, dsn, notices, tail)
+        people = people_services(settings, database=database, clock=clock, client=client)
         housekeeping = Chores(database=database, clock=clock, chores=chores)
         await housekeeping.start()
         stack.push_async_callback(housekeeping.stop)
@@ -233,7 +242,9 @@ async def open_app(settings: Settings, *, role: Role = Role.ALL) -> AsyncIterato
                 ),
                 content_types=keeping.allowed_content_types,
             ),
+            hooks=_hooks(stack, settings, client, runs, reconciler, callbacks),
             streams=StreamService(database=database, tail=tail),
+            people=people,
         )
 
 
@@ -282,7 +293,9 @@ async def upgrade_database(url: str, to: str = "head") -> Path | None:
     return backup
 
 
-async def _connections(stack: AsyncExitStack, settings: Settings) -> Callable[[str], Connection]:
+async def _connections(
+    stack: AsyncExitStack, settings: Settings, callbacks: Callbacks
+) -> Callable[[str], Connection]:
     """How providers are reached: their addresses, and the keys of the whole installation."""
     # A provider may think for minutes before it answers; each call has its own deadline.
     client = await stack.enter_async_context(
@@ -295,15 +308,70 @@ async def _connections(stack: AsyncExitStack, settings: Settings) -> Callable[[s
     keys = _keys(settings)
 
     def connect_to(name: str) -> Connection:
-        provider, address = PROVIDERS[name], settings.providers.get(name, ProviderAddress())
+        address = _address(settings, name)
         return Connection(
             client=client,
             keys=keys,
-            base_url=address.base_url or provider.base_url,
-            upload_url=address.upload_url or provider.upload_url,
+            base_url=address.base_url,
+            upload_url=address.upload_url,
+            callback=callbacks.of(name),
         )
 
     return connect_to
+
+
+def _address(settings: Settings, name: str) -> Provider:
+    """A provider at the addresses where it is called."""
+    provider, address = PROVIDERS[name], settings.providers.get(name, ProviderAddress())
+    return replace(
+        provider,
+        base_url=address.base_url or provider.base_url,
+        upload_url=address.upload_url or provider.upload_url,
+    )
+
+
+def _hooks(
+    stack: AsyncExitStack,
+    settings: Settings,
+    client: GuardedClient,
+    runs: RunService,
+    reconciler: Reconciler,
+    callbacks: Callbacks,
+) -> HookService:
+    """What takes in the webhooks of providers."""
+    secrets = {name: each.get_secret_value() for name, each in settings.webhook_secrets.items()}
+    keys_at = _address(settings, "fal").upload_url
+    service = HookService(
+        database=runs.database,
+        registry=runs.registry,
+        runs=runs,
+        reconciler=reconciler,
+        dispatch=reconciler.dispatch,
+        clock=runs.clock,
+        callbacks=callbacks,
+        readers=make_readers(client, secrets=secrets, keys_at=keys_at),
+    )
+    stack.push_async_callback(service.stop)
+    return service
+
+
+def _callbacks(settings: Settings) -> Callbacks:
+    """Who is asked to call back: nobody whose webhooks could not be verified, and at an address
+    without TLS only a provider that is itself called elsewhere than at its own, such as the lab."""
+    secret = settings.secret_key
+    if settings.public_url is not None and secret is None:
+        log.warning("no_webhooks", what="Set BOARDS_SECRET_KEY to have providers call back.")
+    safe = (settings.public_url or "").startswith("https://")
+    return Callbacks(
+        public_url=settings.public_url,
+        secret=None if secret is None else secret.get_secret_value(),
+        providers={
+            name
+            for name in CALL_BACK
+            if (name != "replicate" or name in settings.webhook_secrets)
+            and (safe or settings.providers.get(name, ProviderAddress()).base_url)
+        },
+    )
 
 
 def _keys(settings: Settings) -> ConfiguredKeys:
@@ -342,9 +410,7 @@ def _storage(config: StorageConfig, settings: Settings) -> ObjectStorage:
     return ObjectStorage.local(config.provider.path or settings.data_dir / "files")
 
 
-async def _take_up(
-    database: Database, dispatch: Dispatcher, limits: Limits, now: datetime
-) -> None:
+async def _take_up(database: Database, dispatch: Dispatcher, limits: Limits, now: datetime) -> None:
     """Alone on this data directory: whatever ran before runs no more, and no message is under
     way, so nothing has to wait for its lease or for the sweep."""
 
@@ -354,6 +420,18 @@ async def _take_up(
         return *admitted, *tx.generations.unclaimed(admitted_before=now, now=now)
 
     await dispatch.enqueue(await database.write(work, scope=SYSTEM))
+
+
+def _forgetting(settings: Settings, database: Database, clock: Clock) -> list[Chore]:
+    """The chores that keep tables from growing without end."""
+    retention = RetentionService(
+        database=database, clock=clock, keep_events=timedelta(days=settings.keep_events_days)
+    )
+    audit = AuditService(database=database, clock=clock)
+    return [
+        Chore(name="forget_events", every=_HOUR, work=retention.forget_events),
+        Chore(name="forget_audit", every=_HOUR, work=audit.forget),
+    ]
 
 
 def _dispatch(dsn: str | None, chores: list[Chore]) -> Dispatcher:
@@ -398,8 +476,11 @@ def _needs_extra() -> Iterator[None]:
 def asgi(app: App) -> FastAPI:
     """The HTTP surfaces of a composed Boards."""
 
-    async def actor_for(connection: HTTPConnection) -> Actor:  # noqa: ARG001 - nobody signs in
-        return app.actor
+    async def actor_for(connection: HTTPConnection) -> Actor:
+        credentials = credentials_of(connection)
+        if app.settings.auth_provider == "none" and credentials.bearer is None:
+            return replace(app.actor, origin=credentials.origin)
+        return await app.people.sign_in.actor_for(credentials)
 
     services = Services(
         generators=app.generators,
@@ -409,8 +490,10 @@ def asgi(app: App) -> FastAPI:
         jobs=app.jobs,
         boards=app.boards,
         uploads=app.uploads,
+        hooks=app.hooks,
         storage=app.storage,
         actor_for=actor_for,
+        people=app.people,
         health=HealthService(database=app.database, storage=app.storage, dispatch=app.dispatch),
     )
     return create_app(
@@ -420,6 +503,7 @@ def asgi(app: App) -> FastAPI:
         allowed_hosts=app.settings.allowed_hosts,
         routers=(
             events.router(app.streams),
+            people_routes,
             graphql(LookupService(database=app.database)),
             # Last: it answers every path that is nobody else's.
             web_page(),

@@ -1,0 +1,28 @@
+"""What the surfaces of people need: who is asking, tokens, tenants, and the audit log."""
+
+from dataclasses import dataclass
+
+from starlette.requests import Request
+
+from boards.services.audit import AuditService
+from boards.services.sign_in import SignInService
+from boards.services.tenants import TenantService
+from boards.services.tokens import TokenService
+
+__all__ = ["PeopleServices", "people_of"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class PeopleServices:
+    """The services behind the routes of people."""
+
+    sign_in: SignInService
+    tokens: TokenService
+    tenants: TenantService
+    audit: AuditService
+
+
+def people_of(request: Request) -> PeopleServices:
+    """The services of the app that a request came to."""
+    people: PeopleServices = request.app.state.services.people
+    return people

@@ -160,6 +160,8 @@ class Silent:
 
     async def cancel(self, generation_id: UUID) -> None: ...
 
+    async def look(self, generation_id: UUID) -> None: ...
+
 
 async def waiting_jobs(app: App, count: int, seconds: float) -> float:
     """Wall seconds for so many jobs that each await so long, in one worker."""

@@ -24,6 +24,7 @@ from boards.generators.base import BaseGenerator
 from boards.generators.registry import GeneratorRegistry
 from boards.services.generations import GenerationQuery, LineageView
 from boards.services.generators import GeneratorService
+from boards.services.hooks import Hook, HookOutcome
 from boards.services.jobs import JobView, view_of
 from boards.services.open_questions import AttentionItem, Reason, Way
 from boards.services.ports import Page
@@ -321,6 +322,13 @@ class UploadsDouble(Spoken):
 
 
 @dataclass
+class HooksDouble(Spoken):
+    async def receive(self, hook: Hook) -> HookOutcome:
+        self.heard(hook)
+        return HookOutcome.WOKEN
+
+
+@dataclass
 class StorageDouble(Spoken):
     """Files in memory, or below `folder`."""
 
@@ -355,6 +363,7 @@ class Doubles:
     jobs: JobsDouble = field(default_factory=JobsDouble)
     boards: BoardsDouble = field(default_factory=BoardsDouble)
     uploads: UploadsDouble = field(default_factory=UploadsDouble)
+    hooks: HooksDouble = field(default_factory=HooksDouble)
     storage: StorageDouble = field(default_factory=StorageDouble)
     health: None = None
     actor: Actor = field(default_factory=lambda: Actor(tenant_id=TENANT, user_id=USER))

@@ -26,6 +26,9 @@ class Dying:
     async def cancel(self, generation_id: UUID) -> None:
         os._exit(9)
 
+    async def look(self, generation_id: UUID) -> None:
+        os._exit(9)
+
 
 async def main(generator: str) -> None:
     settings = load_settings()

@@ -17,6 +17,7 @@ from boards.adapters.providers.wire import ConfiguredKeys, Connection
 from boards.catalog import load_declarations
 from boards.generators.declared import DeclaredGenerator
 from boards.outbound.client import GuardedClient
+from boards.services.callbacks import Callbacks
 from boards.testing.lab import Lab, open_lab
 from tests.db.conftest import sqlite_template
 from tests.providers.samples import SAMPLES, Sample
@@ -68,15 +69,20 @@ async def client(lab: Lab) -> AsyncIterator[GuardedClient]:
 
 
 @asynccontextmanager
-async def studio_at(lab: Lab, client: GuardedClient, folder: Path) -> AsyncIterator[Studio]:
+async def studio_at(
+    lab: Lab, client: GuardedClient, folder: Path, *, callbacks: Callbacks | None = None
+) -> AsyncIterator[Studio]:
     """A studio on SQLite with the models of the sampled providers, impatient, at the lab."""
+    asks = callbacks or Callbacks()
     names = {each.name: each.key for each in PROVIDERS.values()}
     keys = ConfiguredKeys(names, SECRETS)
     generators: list[DeclaredGenerator] = []
     for provider in lab.providers:
         if provider.name in {each.provider for each in SAMPLES}:
             address = provider.addresses(lab.url)
-            connection = Connection(client=client, keys=keys, **address)
+            connection = Connection(
+                client=client, keys=keys, callback=asks.of(provider.name), **address
+            )
             transport = make_transport(provider.name, connection)
             generators += [
                 DeclaredGenerator(declaration, transport, elsewhere=True)

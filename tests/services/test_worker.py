@@ -29,6 +29,9 @@ class Listing:
     async def cancel(self, generation_id: UUID) -> None:
         raise AssertionError(f"nobody cancels {generation_id}")
 
+    async def look(self, generation_id: UUID) -> None:
+        raise AssertionError(f"nobody looks at {generation_id}")
+
 
 @pytest.fixture
 def waits(studio: Studio) -> Waits:

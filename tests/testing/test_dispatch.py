@@ -37,6 +37,9 @@ class Listing:
     async def cancel(self, generation_id: UUID) -> None:
         self.sent.append(generation_id)
 
+    async def look(self, generation_id: UUID) -> None:
+        self.sent.append(generation_id)
+
 
 async def sent_by(ids: Sequence[UUID], **options: float) -> tuple[list[UUID], Counter[str]]:
     listing = Listing()

@@ -190,6 +190,16 @@ class ResumableGenerator(BaseGenerator):
         """Find the job of this generation at the provider after its answer was lost."""
         return None
 
+    async def was_submitted_with(
+        self,
+        external_id: str,  # noqa: ARG002 - for those who override it
+        callback: str,  # noqa: ARG002 - as above
+        context: GeneratorContext,  # noqa: ARG002 - as above
+    ) -> bool:
+        """Ask the provider whether this job was submitted with that callback address; True only
+        when it says so. A webhook without a signature is believed no further than this."""
+        return False
+
     async def generate(self, *args: Any, **kwargs: Any) -> BaseModel:
         """Submit, poll and fetch in one go, for scripts; a real run uses the steps.
 

@@ -139,7 +139,7 @@ async def poll(work: Work, generator: ResumableGenerator, external_id: str) -> N
         if look and not cancelled and (look.progress is not None or look.message):
             await work.context.progress(look.progress or 0.0, look.message)
         wait = generator.poll_every if look is None or look.after is None else look.after
-        await _sleep(wait, None if cancelled else work.cancel)
+        await _sleep(wait, work.running.stir)
 
 
 async def look_late(
@@ -231,13 +231,11 @@ def _money_of_end(generator: BaseGenerator) -> Money:
     return {"submit": Money.SETTLE, "success": Money.RELEASE}.get(generator.bills_on, Money.KEEP)
 
 
-async def _sleep(seconds: float, wake: asyncio.Event | None) -> None:
+async def _sleep(seconds: float, wake: asyncio.Event) -> None:
     """Sleep, or less when `wake` is set meanwhile."""
-    if wake is None:
-        await asyncio.sleep(seconds)
-        return
     try:
         async with asyncio.timeout(seconds):
             await wake.wait()
     except TimeoutError:
         pass
+    wake.clear()

@@ -56,7 +56,8 @@ class RunLimits:
 
 @dataclass(kw_only=True)
 class Running:
-    """One run in this process. Setting `cancel` asks it to stop.
+    """One run in this process. `stop` asks it to stop; setting `stir` has it look at its provider
+    now, if it waits for the next look.
 
     `resumable` is True while it only waits for its provider: broken off now, it loses nothing, and
     another process goes on from its row.
@@ -64,7 +65,13 @@ class Running:
 
     claim: Claim
     cancel: asyncio.Event = field(default_factory=asyncio.Event)
+    stir: asyncio.Event = field(default_factory=asyncio.Event)
     resumable: bool = False
+
+    def stop(self) -> None:
+        """Ask it to stop."""
+        self.cancel.set()
+        self.stir.set()
 
 
 @dataclass(frozen=True, kw_only=True)

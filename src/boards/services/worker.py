@@ -116,7 +116,12 @@ class Worker:
     def stop_run(self, generation_id: UUID) -> None:
         found = self._running.get(generation_id)
         if found is not None:
-            found[0].cancel.set()
+            found[0].stop()
+
+    def look_at(self, generation_id: UUID) -> None:
+        found = self._running.get(generation_id)
+        if found is not None:
+            found[0].stir.set()
 
     async def sweep(self) -> None:
         """Admit what may start, take on lapsed runs, and see to lost messages; in its turn."""
@@ -249,7 +254,7 @@ class Worker:
                 continue
             running, task = found
             if renewal.cancel_requested:
-                running.cancel.set()
+                running.stop()
             elif not renewal.held and not running.cancel.is_set():
                 lost[key] = task
         if lost:

@@ -98,6 +98,11 @@ class UnreliableDispatch:
             if not self._later(self.through.cancel, generation_id):
                 await self.through.cancel(generation_id)
 
+    async def look(self, generation_id: UUID) -> None:
+        for _ in range(self._copies()):
+            if not self._later(self.through.look, generation_id):
+                await self.through.look(generation_id)
+
     def _copies(self) -> int:
         if self._chance.random() < self.loses:
             self.ills["lost"] += 1
@@ -131,6 +136,7 @@ class Recorder:
     errors: list[Exception] = field(default_factory=list)
     taken: list[UUID] = field(default_factory=list)
     stopped: list[UUID] = field(default_factory=list)
+    looked_at: list[UUID] = field(default_factory=list)
 
     async def room(self) -> int:
         await _eventually(lambda: self.free > 0)
@@ -144,6 +150,9 @@ class Recorder:
 
     def stop_run(self, generation_id: UUID) -> None:
         self.stopped.append(generation_id)
+
+    def look_at(self, generation_id: UUID) -> None:
+        self.looked_at.append(generation_id)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -310,6 +319,23 @@ class DispatchContract:
                     await program.cancel(one)
                 rows = await program.ended(ids)
         assert [row.phase for row in rows] == [Phase.CANCELLED] * 4
+
+    async def test_a_look_reaches_whoever_waits_for_the_provider(self, rig: Rig) -> None:
+        if not rig.is_reliable:
+            return  # A lost one costs nothing but time: the run looks by itself.
+        async with _program(rig) as program:
+            program.provider.looks = None
+            program.registry.register(
+                FakeProviderGenerator(program.provider, name="slow", poll_every=WAIT * 10)
+            )
+            async with program.working():
+                one = await program.submit("slow")
+                await _eventually(lambda: program.provider.polls == 1)
+                program.provider.finish("fake-1")
+                await rig.sender.look(one)
+                [row] = await program.ended([one])
+        assert row.phase is Phase.COMPLETED
+        assert program.provider.polls == 2
 
     async def test_what_was_submitted_while_nobody_worked_runs_later(self, rig: Rig) -> None:
         async with _program(rig) as program:

@@ -64,6 +64,11 @@ class GenerationRows:
                 found[row.id] = to_generation(row)
         return found
 
+    def find_external(self, provider: str, external_ids: Iterable[str]) -> Generation | None:
+        values = {"provider": provider, "external_ids": sorted(external_ids)}
+        row = self._door.run(_by_external, values).first()
+        return None if row is None else to_generation(row)
+
     def of_job(self, job_id: UUID) -> tuple[Generation, ...]:
         found = [to_generation(row) for row in self._door.run(_by_job, {"job_id": job_id})]
         # Siblings are written when their batch ends, so their own ids say nothing of the submit.
@@ -214,6 +219,19 @@ def _by_id(door: Door) -> Select[Any]:
 def _by_ids(door: Door, include_deleted: bool) -> Select[Any]:
     chosen = door.select(Table, *COLUMNS).where(Table.id.in_(bindparam("ids", expanding=True)))
     return chosen if include_deleted else chosen.where(Table.deleted_at.is_(None))
+
+
+def _by_external(door: Door) -> Select[Any]:
+    return (
+        door.select(Table, *COLUMNS)
+        .where(
+            Table.provider == bindparam("provider"),
+            Table.external_id.in_(bindparam("external_ids", expanding=True)),
+            Table.deleted_at.is_(None),
+        )
+        .order_by(Table.created_at.desc())
+        .limit(1)
+    )
 
 
 def _by_job(door: Door) -> Select[Any]:

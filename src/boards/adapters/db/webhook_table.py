@@ -78,7 +78,7 @@ class WebhookDelivery(Base):
     state: Mapped[str]
     attempts: Mapped[int]
     due_at: Mapped[datetime | None] = mapped_column()
-    status: Mapped[int | None]
+    http_status: Mapped[int | None]
     error: Mapped[str]
     created_at: Mapped[datetime]
     tried_at: Mapped[datetime | None]

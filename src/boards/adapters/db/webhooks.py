@@ -1,6 +1,7 @@
 """How webhooks are stored: what came in, the endpoints that are told of ends, and what was told."""
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import fields
 from datetime import datetime
 from typing import Any, Unpack
 from uuid import UUID
@@ -22,6 +23,10 @@ from boards.services.ports import (
 )
 
 __all__ = ["ReceiptRows", "WebhookRows"]
+
+# The columns are called as the fields are.
+_ENDPOINT_NAMES = tuple(each.name for each in fields(Endpoint))
+_DELIVERY_NAMES = tuple(each.name for each in fields(Delivery))
 
 
 class ReceiptRows:
@@ -135,7 +140,7 @@ class WebhookRows:
             "now": now,
             "new_state": what.state.value,
             "new_due_at": what.due_at,
-            "new_status": what.status,
+            "new_http_status": what.http_status,
             "new_error": what.error,
         }
         return self._door.run(_tried, values).rowcount == 1
@@ -151,7 +156,7 @@ class WebhookRows:
 def _endpoint_row(endpoint: Endpoint) -> dict[str, Any]:
     reason = endpoint.disabled_reason
     return {
-        **{column.key: getattr(endpoint, column.key) for column in WebhookEndpoint.__table__.c},
+        **{name: getattr(endpoint, name) for name in _ENDPOINT_NAMES},
         "events": [one.value for one in endpoint.events],
         "disabled_reason": None if reason is None else reason.value,
     }
@@ -159,7 +164,7 @@ def _endpoint_row(endpoint: Endpoint) -> dict[str, Any]:
 
 def _delivery_row(delivery: Delivery) -> dict[str, Any]:
     return {
-        **{column.key: getattr(delivery, column.key) for column in WebhookDelivery.__table__.c},
+        **{name: getattr(delivery, name) for name in _DELIVERY_NAMES},
         "type": delivery.type.value,
         "state": delivery.state.value,
     }
@@ -188,8 +193,8 @@ def _delivery(row: Row[Any]) -> Delivery:
     )
 
 
-_ENDPOINT = tuple(getattr(WebhookEndpoint, column.key) for column in WebhookEndpoint.__table__.c)
-_DELIVERY = tuple(getattr(WebhookDelivery, column.key) for column in WebhookDelivery.__table__.c)
+_ENDPOINT = tuple(getattr(WebhookEndpoint, name) for name in _ENDPOINT_NAMES)
+_DELIVERY = tuple(getattr(WebhookDelivery, name) for name in _DELIVERY_NAMES)
 
 
 def _old_receipts(door: Door) -> Select[Any]:
@@ -332,7 +337,7 @@ def _payload_kept(door: Door) -> Update:
 
 def _tried(door: Door) -> Update:
     table = WebhookDelivery
-    names = ("state", "due_at", "status", "error")
+    names = ("state", "due_at", "http_status", "error")
     new = {name: bindparam(f"new_{name}", type_=getattr(table, name).type) for name in names}
     return (
         door.update(table)
@@ -348,7 +353,7 @@ def _again(door: Door) -> Update:
         .values(
             state=Delivered.PENDING.value,
             attempts=0,
-            status=null(),
+            http_status=null(),
             error="",
             due_at=bindparam("now", type_=WebhookDelivery.due_at.type),
         )

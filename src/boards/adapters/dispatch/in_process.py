@@ -48,6 +48,10 @@ class InProcessDispatch:
         if self._receiver is not None:
             self._receiver.stop_run(generation_id)
 
+    async def look(self, generation_id: UUID) -> None:
+        if self._receiver is not None:
+            self._receiver.look_at(generation_id)
+
     async def _deliver(self, receiver: Receiver) -> None:
         while True:
             await self._wake.wait()

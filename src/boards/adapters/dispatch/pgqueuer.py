@@ -41,6 +41,8 @@ SCHEMA = "boards_queue"
 ENTRYPOINT = QueueEntrypoint("generation")
 CANCELS = "boards_cancel"
 """The channel of cancels: any worker may run the generation, so all of them are told."""
+LOOKS = "boards_look"
+"""The same for those that shall ask their provider now."""
 
 _NAMES = DBSettings(
     # Everything is named: what is left out, PgQueuer reads from variables as common as CHANNEL.
@@ -86,7 +88,7 @@ class PgQueuerDispatch:
     look_every: float = 5.0
     picked_for: float = 10.0
     _ids: dict[UUID, None] = field(default_factory=dict)
-    _cancels: dict[UUID, None] = field(default_factory=dict)
+    _calls: dict[tuple[str, UUID], None] = field(default_factory=dict)
     _filled: asyncio.Event = field(default_factory=asyncio.Event)
     _emptied: asyncio.Event = field(default_factory=asyncio.Event)
     _arrived: asyncio.Event = field(default_factory=asyncio.Event)
@@ -129,7 +131,11 @@ class PgQueuerDispatch:
         self._fill()
 
     async def cancel(self, generation_id: UUID) -> None:
-        self._cancels[generation_id] = None
+        self._calls[CANCELS, generation_id] = None
+        self._fill()
+
+    async def look(self, generation_id: UUID) -> None:
+        self._calls[LOOKS, generation_id] = None
         self._fill()
 
     async def tidy(self) -> None:
@@ -148,15 +154,18 @@ class PgQueuerDispatch:
     async def _send(self, connection: _Connection) -> None:
         queries = _queries(connection)
         while True:
-            if not (self._ids or self._cancels):
+            if not (self._ids or self._calls):
                 self._emptied.set()
             await self._filled.wait()
             self._filled.clear()
             # Taken out when it is sent: a lost connection must not lose it as well.
-            while cancels := list(self._cancels)[: _AT_ONCE // 4]:
-                await queries.driver.notify(CANCELS, " ".join(one.hex for one in cancels))
-                for one in cancels:
-                    self._cancels.pop(one, None)
+            while calls := list(self._calls)[: _AT_ONCE // 4]:
+                for channel in (CANCELS, LOOKS):
+                    mine = [one.hex for where, one in calls if where == channel]
+                    if mine:
+                        await queries.driver.notify(channel, " ".join(mine))
+                for call in calls:
+                    self._calls.pop(call, None)
             while ids := list(self._ids)[:_AT_ONCE]:
                 await queries.enqueue(
                     [ENTRYPOINT] * len(ids),
@@ -175,8 +184,13 @@ class PgQueuerDispatch:
             for one in str(payload).split():
                 receiver.stop_run(UUID(hex=one))
 
+        def look_at(payload: str | bytes | bytearray) -> None:
+            for one in str(payload).split():
+                receiver.look_at(UUID(hex=one))
+
         await queries.driver.add_listener(_NAMES.channel, self._on_change)
         await queries.driver.add_listener(CANCELS, stop_runs)
+        await queries.driver.add_listener(LOOKS, look_at)
         connection.add_termination_listener(lambda _: self._arrived.set())
         while True:
             room = await receiver.room()

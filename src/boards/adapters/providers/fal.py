@@ -5,6 +5,7 @@ A job that failed is COMPLETED as well, with an error. The one cost signal is th
 """
 
 from decimal import Decimal, InvalidOperation
+from urllib.parse import urlencode
 
 from pydantic import JsonValue
 
@@ -80,6 +81,7 @@ class FalTransport:
 
     def __init__(self, connection: Connection) -> None:
         self._keys = connection.keys
+        self._callback = connection.callback
         self._queue = self._wire(connection.base_url, connection)
         self._rest = self._wire(connection.upload_url, connection)
 
@@ -99,9 +101,10 @@ class FalTransport:
         return as_text(places.get("file_url"), "fal's file_url")
 
     async def submit(self, call: Call) -> Answer:
-        reply = await self._queue.buy(
-            call.declaration.endpoint, tenant_id=call.tenant_id, json=dict(call.body)
-        )
+        path, callback = call.declaration.endpoint, self._callback(call.key)
+        if callback is not None:
+            path = f"{path}?{urlencode({'fal_webhook': callback})}"
+        reply = await self._queue.buy(path, tenant_id=call.tenant_id, json=dict(call.body))
         accepted = reply.object()
         request_id = as_text(accepted.get("request_id"), "fal's request_id")
         # A request that fal sent again inside goes by another name; webhooks may use either.

@@ -99,6 +99,7 @@ class KieTransport:
 
     def __init__(self, connection: Connection) -> None:
         self._keys = connection.keys
+        self._callback = connection.callback
         self._wire = self._made(connection.base_url, connection)
         self._uploads = self._made(connection.upload_url, connection)
 
@@ -127,6 +128,9 @@ class KieTransport:
             body = {"input": body}
         if declaration.model is not None:
             body["model"] = declaration.model
+        callback = self._callback(call.key)
+        if callback is not None:
+            body["callBackUrl"] = callback
         reply = await self._wire.buy(declaration.endpoint, tenant_id=call.tenant_id, json=body)
         return Answer(external_id=as_text(_data(reply).get("taskId"), "Kie's taskId"))
 
@@ -167,6 +171,13 @@ class KieTransport:
         declaration: Declaration,  # noqa: ARG002
     ) -> Answer | None:
         return None
+
+    async def callbacks_of(self, job: Job) -> tuple[str, ...]:
+        """A record repeats what was asked for, as a text in JSON."""
+        record = await self._record(job)
+        asked = _decoded(record.get("param") or record.get("paramJson"))
+        callback = asked.get("callBackUrl") if isinstance(asked, dict) else None
+        return (callback,) if isinstance(callback, str) else ()
 
     async def _record(self, job: Job) -> dict[str, JsonValue]:
         path = f"{_record_path(job.declaration)}?taskId={segment(job.external_id)}"

@@ -55,6 +55,7 @@ class LumaTransport:
 
     def __init__(self, connection: Connection) -> None:
         self._keys = connection.keys
+        self._callback = connection.callback
         self._wire = Wire(
             "luma",
             connection.base_url,
@@ -75,6 +76,9 @@ class LumaTransport:
         body: dict[str, JsonValue] = dict(call.body)
         if call.declaration.model is not None:
             body["model"] = call.declaration.model
+        callback = self._callback(call.key)
+        if callback is not None:
+            body["callback_url"] = callback
         reply = await self._wire.buy(call.declaration.endpoint, tenant_id=call.tenant_id, json=body)
         return Answer(external_id=as_text(reply.object().get("id"), "Luma's id of the generation"))
 
@@ -113,6 +117,12 @@ class LumaTransport:
         declaration: Declaration,  # noqa: ARG002
     ) -> Answer | None:
         return None
+
+    async def callbacks_of(self, job: Job) -> tuple[str, ...]:
+        """A generation repeats the request that it was made by."""
+        request = (await self._generation(job)).get("request")
+        callback = request.get("callback_url") if isinstance(request, dict) else None
+        return (callback,) if isinstance(callback, str) else ()
 
     async def _generation(self, job: Job) -> dict[str, JsonValue]:
         path = f"generations/{segment(job.external_id)}"

@@ -71,6 +71,7 @@ class ReplicateTransport:
 
     def __init__(self, connection: Connection) -> None:
         self._keys = connection.keys
+        self._callback = connection.callback
         self._wire = Wire(
             "replicate",
             connection.base_url,
@@ -105,6 +106,9 @@ class ReplicateTransport:
         body: dict[str, JsonValue] = {"input": dict(call.body)}
         if version:
             path, body["version"] = "v1/predictions", version
+        callback = self._callback(call.key)
+        if callback is not None:
+            body |= {"webhook": callback, "webhook_events_filter": ["completed"]}
         # Without `Prefer: wait` the answer comes at once, and with it the id.
         reply = await self._wire.buy(path, tenant_id=call.tenant_id, json=body)
         return Answer(external_id=as_text(reply.object().get("id"), "the prediction's id"))

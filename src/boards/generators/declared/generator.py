@@ -38,6 +38,7 @@ from boards.generators.declared.transport import (
     Job,
     Made,
     Outcome,
+    TellsCallback,
     Transport,
     Way,
 )
@@ -170,6 +171,14 @@ class DeclaredGenerator(ResumableGenerator):
 
     async def cancel(self, external_id: str, context: GeneratorContext) -> bool:
         return await self.transport.cancel(self._job(external_id, context))
+
+    async def was_submitted_with(
+        self, external_id: str, callback: str, context: GeneratorContext
+    ) -> bool:
+        transport = self.transport
+        if not isinstance(transport, TellsCallback):
+            return False
+        return callback in await transport.callbacks_of(self._job(external_id, context))
 
     def _job(self, external_id: str, context: GeneratorContext) -> Job:
         return Job(

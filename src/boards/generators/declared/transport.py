@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
 from pathlib import Path
-from typing import Literal, Protocol
+from typing import Literal, Protocol, runtime_checkable
 
 from pydantic import BaseModel, JsonValue
 
@@ -26,6 +26,7 @@ __all__ = [
     "Made",
     "Outcome",
     "Rate",
+    "TellsCallback",
     "Traits",
     "Transport",
     "Way",
@@ -236,4 +237,13 @@ class Transport(Protocol):
 
     async def lookup(self, key: str, *, tenant_id: str, declaration: Declaration) -> Answer | None:
         """Find the id of the job submitted for `key`, where `idempotency` is `lookup`."""
+        ...
+
+
+@runtime_checkable
+class TellsCallback(Protocol):
+    """A transport whose provider, asked about a job, says with which callback it was submitted."""
+
+    async def callbacks_of(self, job: Job) -> tuple[str, ...]:
+        """The addresses that the provider calls about this job. Errors as of `Transport.look`."""
         ...

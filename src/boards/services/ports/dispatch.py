@@ -19,6 +19,10 @@ class Dispatch(Protocol):
         """Tell whoever runs it to look at the row again, soon."""
         ...
 
+    async def look(self, generation_id: UUID) -> None:
+        """Tell whoever runs it to ask its provider now, instead of at the next look."""
+        ...
+
 
 class Receiver(Protocol):
     """A worker as dispatch knows it."""
@@ -35,6 +39,10 @@ class Receiver(Protocol):
 
     def stop_run(self, generation_id: UUID) -> None:
         """Have the run look at its row, if it is here."""
+        ...
+
+    def look_at(self, generation_id: UUID) -> None:
+        """Have the run ask its provider now, if it is here and waits for that."""
         ...
 
 

@@ -153,6 +153,10 @@ class Generations(Protocol):
         were deleted after its submit: their bytes are still there."""
         ...
 
+    def find_external(self, provider: str, external_ids: Iterable[str]) -> Generation | None:
+        """The newest generation that has one of these ids at its provider."""
+        ...
+
     def of_job(self, job_id: UUID) -> tuple[Generation, ...]:
         """The generations of a job in order of submit, then batch index."""
         ...

@@ -114,7 +114,7 @@ class Delivery:
     state: Delivered = Delivered.PENDING
     attempts: int = 0
     due_at: datetime | None = None
-    status: int | None = None
+    http_status: int | None = None
     error: str = ""
     created_at: datetime
     tried_at: datetime | None = None
@@ -126,7 +126,7 @@ class Tried:
 
     state: Delivered
     due_at: datetime | None
-    status: int | None
+    http_status: int | None
     error: str
 
 

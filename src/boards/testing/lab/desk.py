@@ -17,6 +17,7 @@ from starlette.routing import Route
 from boards.testing.lab import media
 from boards.testing.lab.book import Book, Event
 from boards.testing.lab.faults import FOR_JOBS, Fault, Kind, Script, Stage
+from boards.testing.lab.hooks import HookDesk
 
 __all__ = ["ABORT", "Desk", "Handler", "LabJob", "LabProvider", "Progress", "read_json"]
 
@@ -48,7 +49,8 @@ class Progress(StrEnum):
 
 @dataclass(kw_only=True)
 class LabJob:
-    """A job at one of the lab's providers. `number` counts all jobs, and colours what they make."""
+    """A job at one of the lab's providers. `number` counts all jobs, and colours what they make;
+    `tell` sends the webhook at its end, if one was asked for."""
 
     provider: str
     id: str
@@ -58,6 +60,7 @@ class LabJob:
     fault: Fault | None = None
     progress: Progress = Progress.QUEUED
     result: dict[str, JsonValue] = field(default_factory=dict)
+    tell: "Callable[[LabJob], None] | None" = None
 
     @property
     def is_over(self) -> bool:
@@ -108,8 +111,12 @@ class Desk:
     jobs: dict[tuple[str, str], LabJob] = field(default_factory=dict)
     files: dict[str, tuple[bytes, str]] = field(default_factory=dict)
     documents: dict[tuple[str, str], bytes] = field(default_factory=dict)
+    hooks: HookDesk = field(init=False)
     _numbers: Iterable[int] = field(default_factory=itertools.count)
     _timers: set[asyncio.TimerHandle] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        self.hooks = HookDesk(script=self.script)
 
     def endpoint(
         self, provider: LabProvider, stage: Stage, handler: Handler
@@ -132,6 +139,7 @@ class Desk:
         fault: Fault | None,
         *,
         id: str | None = None,
+        tell: Callable[[LabJob], None] | None = None,
     ) -> LabJob:
         """Take a job on; it ends by itself, and is billed when it ends well."""
         job = LabJob(
@@ -141,6 +149,7 @@ class Desk:
             endpoint=endpoint,
             body=body,
             fault=fault,
+            tell=tell,
         )
         self.jobs[provider.name, job.id] = job
         self.book.write(provider.name, Event.ACCEPTED, job.id, endpoint)
@@ -157,9 +166,11 @@ class Desk:
             return
         if job.fault is not None and job.fault.kind is Kind.FAILS:
             job.progress = Progress.FAILED
-            return
-        job.progress = Progress.DONE
-        self.book.write(job.provider, Event.BILLED, job.id, job.endpoint)
+        else:
+            job.progress = Progress.DONE
+            self.book.write(job.provider, Event.BILLED, job.id, job.endpoint)
+        if job.tell is not None:
+            job.tell(job)
 
     def cancel_job(self, job: LabJob) -> bool:
         """Stop a job; False when it is over."""
@@ -202,6 +213,7 @@ class Desk:
     def close(self) -> None:
         """End all timers, and let everything go that stands still."""
         self.script.clear()
+        self.hooks.close()
         for timer in self._timers:
             timer.cancel()
         self._timers.clear()

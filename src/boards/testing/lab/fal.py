@@ -9,7 +9,7 @@ import base64
 import re
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
-from functools import cache
+from functools import cache, partial
 
 from pydantic import JsonValue
 from starlette.requests import Request
@@ -24,6 +24,7 @@ from boards.testing.lab.book import Event
 from boards.testing.lab.desk import Desk, LabJob, Progress, gateway, json_answer, read_json
 from boards.testing.lab.documents import document_of, documented
 from boards.testing.lab.faults import Fault, Kind, Stage
+from boards.testing.lab.hooks import FalSigner
 
 __all__ = ["FalLab"]
 
@@ -64,6 +65,7 @@ class FalLab:
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
+        self.signer = FalSigner()
 
     def addresses(self, lab_url: str) -> dict[str, str]:
         return {
@@ -93,6 +95,7 @@ class FalLab:
             Route("/fal/{path:path}", queue, methods=["GET", "POST", "PUT"]),
             Route("/fal-site/api/openapi/queue/openapi.json", self._openapi, methods=["GET"]),
             Route("/fal-rest/storage/upload/initiate", upload, methods=["POST"]),
+            Route("/fal-rest/.well-known/jwks.json", self._keys),
             Route("/fal-rest/storage/auth/token", self._token, methods=["POST"]),
             Route("/fal-cdn/files/upload", self._cdn_upload, methods=["POST"]),
             Route("/fal-cdn/put/{name}", self._put, methods=["PUT"]),
@@ -125,7 +128,9 @@ class FalLab:
         if not request.headers.get("authorization", "").startswith("Key "):
             return self.refuse(Fault(stage=Stage.SUBMIT, kind=Kind.AUTH))
         endpoint = request.path_params["path"]
-        job = self._desk.open_job(self, endpoint, await read_json(request), fault)
+        callback = request.query_params.get("fal_webhook")
+        tell = None if callback is None else partial(self._tell, callback)
+        job = self._desk.open_job(self, endpoint, await read_json(request), fault, tell=tell)
         # Retries inside fal give a request another name; both are told (fal's webhook page).
         links = self._links(job)
         answer: dict[str, JsonValue] = {**links, "gateway_request_id": f"gw-{job.id}"}
@@ -235,6 +240,20 @@ class FalLab:
         if "authorization" in request.headers:
             self._desk.book.write(self.name, Event.REFUSED, "", "a key where none is needed")
         return Response(document, media_type="application/json")
+
+    async def _keys(self, request: Request) -> Response:  # noqa: ARG002
+        return json_answer(self.signer.jwks())
+
+    def _tell(self, url: str, job: LabJob) -> None:
+        done = job.progress is Progress.DONE
+        body: dict[str, JsonValue] = {
+            "request_id": job.id,
+            "gateway_request_id": f"gw-{job.id}",
+            "status": "OK" if done else "ERROR",
+            "error": None if done else "It ended with an error.",
+            "payload": self._document(job)[0] if done else None,
+        }
+        self._desk.hooks.job_ended(self.name, url, body, self.signer, job_id=job.id)
 
     def _job(self, request: Request) -> LabJob | None:
         found = _JOB.fullmatch(request.path_params["path"])

@@ -16,6 +16,8 @@ class Stage(StrEnum):
     CANCEL = "cancel"
     UPLOAD = "upload"
     FILE = "file"
+    WEBHOOK = "webhook"
+    """What the provider sends at the end of a job, see `boards.testing.lab.hooks`."""
 
 
 class Kind(StrEnum):

@@ -8,7 +8,7 @@ import json
 import secrets
 import time
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, partial
 
 from pydantic import JsonValue
 from starlette.datastructures import UploadFile
@@ -22,6 +22,7 @@ from boards.testing.lab import media
 from boards.testing.lab.book import Event
 from boards.testing.lab.desk import Desk, LabJob, Progress, gateway, json_answer, read_json
 from boards.testing.lab.faults import Fault, Kind, Stage
+from boards.testing.lab.hooks import KieSigner
 
 __all__ = ["KieLab"]
 
@@ -42,6 +43,7 @@ _WORDS = {
 _TRACKS = 2
 """A song comes in two versions."""
 _FLAGS = {Progress.DONE: 1, Progress.FAILED: 3, Progress.CANCELLED: 2}
+SECRET = "kie-lab-webhook-key"  # noqa: S105 - the lab's, for all to see
 _FLAGGED = "Your prompt was flagged by Website as violating content policies."
 
 
@@ -54,6 +56,7 @@ class KieLab:
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
         self._told: set[str] = set()
+        self.signer = KieSigner(secret=SECRET)
 
     def addresses(self, lab_url: str) -> dict[str, str]:
         return {"base_url": f"{lab_url}/kie", "upload_url": f"{lab_url}/kie-upload"}
@@ -132,7 +135,9 @@ class KieLab:
             if not given.get(name):
                 return _envelope(422, f"This field is required: {name}")
         task_id = f"task_{secrets.token_hex(12)}"
-        job = self._desk.open_job(self, endpoint, body, fault, id=task_id)
+        callback = body.get("callBackUrl")
+        tell = partial(self._tell, callback) if isinstance(callback, str) else None
+        job = self._desk.open_job(self, endpoint, body, fault, id=task_id, tell=tell)
         return _envelope(200, "success", {"taskId": job.id})
 
     async def _record(self, request: Request, fault: Fault | None) -> Response:  # noqa: ARG002
@@ -148,6 +153,15 @@ class KieLab:
         if path.endswith("recordInfo"):
             told = self._task
         return _envelope(200, "success", told(job))
+
+    def _tell(self, url: str, job: LabJob) -> None:
+        done = job.progress is Progress.DONE
+        body: dict[str, JsonValue] = {
+            "code": 200 if done else 501,
+            "msg": "success" if done else "failed",
+            "data": self._task(job),
+        }
+        self._desk.hooks.job_ended(self.name, url, body, self.signer, job_id=job.id)
 
     def _task(self, job: LabJob) -> dict[str, JsonValue]:
         """A market task: what was asked and what came of it, both as a text."""

@@ -9,6 +9,7 @@ chunk, to see that it is kept.
 import uuid
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from functools import partial
 
 from pydantic import JsonValue
 from starlette.requests import Request
@@ -110,8 +111,10 @@ class LumaLab:
             return _fields("model", f"Input should be one of {', '.join(MODELS[kind])}")
         if body.get("aspect_ratio", "16:9") not in SIZES:
             return _fields("aspect_ratio", "Input should be a known shape")
-        job = self._desk.open_job(self, kind, body, fault, id=str(uuid.uuid4()))
-        self._since[job.id] = datetime.now(UTC).isoformat()
+        callback, job_id = body.get("callback_url"), str(uuid.uuid4())
+        tell = partial(self._tell, callback) if isinstance(callback, str) else None
+        self._since[job_id] = datetime.now(UTC).isoformat()
+        job = self._desk.open_job(self, kind, body, fault, id=job_id, tell=tell)
         return json_answer(self._document(job), 201)
 
     async def _generation(self, request: Request, fault: Fault | None) -> Response:  # noqa: ARG002
@@ -140,6 +143,10 @@ class LumaLab:
 
     async def _balance(self, request: Request) -> Response:  # noqa: ARG002
         return json_answer({"credit_balance": 10_000.0})
+
+    def _tell(self, url: str, job: LabJob) -> None:
+        """Nothing signs Luma's callbacks."""
+        self._desk.hooks.job_ended(self.name, url, self._document(job), None, job_id=job.id)
 
     def _document(self, job: LabJob) -> dict[str, JsonValue]:
         if job.progress is Progress.DONE and "assets" not in job.result:

@@ -11,7 +11,7 @@ import hashlib
 import secrets
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
-from functools import cache
+from functools import cache, partial
 
 from pydantic import JsonValue
 from starlette.datastructures import UploadFile
@@ -27,6 +27,7 @@ from boards.testing.lab.book import Event
 from boards.testing.lab.desk import Desk, LabJob, Progress, gateway, json_answer, read_json
 from boards.testing.lab.documents import document_of, documented
 from boards.testing.lab.faults import Fault, Kind, Stage
+from boards.testing.lab.hooks import StandardSigner
 
 __all__ = ["ReplicateLab"]
 
@@ -53,6 +54,7 @@ class ReplicateLab:
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
         self._told: set[str] = set()
+        self.signer = StandardSigner(secret=SECRET)
         self._files: dict[str, dict[str, JsonValue]] = {}
 
     def addresses(self, lab_url: str) -> dict[str, str]:
@@ -117,7 +119,9 @@ class ReplicateLab:
         named = request.path_params.get("model") or asked.get("version")
         if not isinstance(named, str) or not isinstance(asked.get("input"), dict):
             return _problem(422, "- input is required", title="Input validation")
-        job = self._desk.open_job(self, named, asked, fault, id=secrets.token_hex(13))
+        callback = asked.get("webhook")
+        tell = partial(self._tell, callback) if isinstance(callback, str) else None
+        job = self._desk.open_job(self, named, asked, fault, id=secrets.token_hex(13), tell=tell)
         if await self._waited(request, job):
             self._told.add(job.id)
             return json_answer(self._prediction(job), 201)
@@ -193,6 +197,10 @@ class ReplicateLab:
 
     async def _secret(self, request: Request) -> Response:  # noqa: ARG002
         return json_answer({"key": SECRET})
+
+    def _tell(self, url: str, job: LabJob) -> None:
+        body = self._prediction(job)
+        self._desk.hooks.job_ended(self.name, url, body, self.signer, job_id=f"msg_{job.id}")
 
     async def _waited(self, request: Request, job: LabJob) -> bool:
         """Wait as `Prefer` says; True when the job is over by then."""

@@ -1,6 +1,7 @@
 """The lab as a server on loopback: its providers, its files, and its own page of controls."""
 
 import asyncio
+import json
 import socket
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
@@ -15,12 +16,14 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from boards.testing.lab import kie, replicate
 from boards.testing.lab.book import Book
 from boards.testing.lab.desk import ABORT, Desk, LabProvider, read_json
 from boards.testing.lab.elevenlabs import ElevenLabsLab
 from boards.testing.lab.fal import FalLab
 from boards.testing.lab.faults import Fault, Hold, Kind, Script, Stage
 from boards.testing.lab.gemini import GeminiLab
+from boards.testing.lab.hooks import HookDesk
 from boards.testing.lab.kie import KieLab
 from boards.testing.lab.luma import LumaLab
 from boards.testing.lab.openai import OpenAILab
@@ -29,6 +32,7 @@ from boards.testing.lab.runway import RunwayLab
 
 __all__ = ["PROVIDERS", "Lab", "open_lab"]
 
+HOOK_SECRETS = {"replicate": replicate.SECRET, "kie": kie.SECRET}
 PROVIDERS: Sequence[type[Any]] = (
     FalLab,
     OpenAILab,
@@ -65,11 +69,17 @@ class Lab:
             found |= provider.keys
             for name, address in provider.addresses(self.url).items():
                 found[f"BOARDS_PROVIDERS__{provider.name}__{name}".upper()] = address
+        found["BOARDS_WEBHOOK_SECRETS"] = json.dumps(HOOK_SECRETS)
         return found
 
     def fault(self, stage: Stage, kind: Kind, **more: Any) -> Fault:
         """Add a fault to the script; see `Fault` for what else it takes."""
         return self.desk.script.add(Fault(stage=stage, kind=kind, **more))
+
+    @property
+    def hooks(self) -> HookDesk:
+        """What sends the webhooks."""
+        return self.desk.hooks
 
     def hold(self, stage: Stage, kind: Kind = Kind.HOLD_AFTER, **more: Any) -> Hold:
         """Have the next request of this stage stand still; give what tells and releases it."""

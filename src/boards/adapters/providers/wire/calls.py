@@ -50,16 +50,25 @@ class Keys(Protocol):
         ...
 
 
+def no_callback(key: str) -> str | None:  # noqa: ARG001 - a connection's signature
+    """Nobody is asked to call back."""
+    return None
+
+
 @dataclass(frozen=True, kw_only=True)
 class Connection:
     """What a transport is made with. `upload_url` is for providers whose uploads live elsewhere,
-    `catalog_url` is where the documents about their models are."""
+    `catalog_url` is where the documents about their models are.
+
+    `callback` gives the address that the provider is asked to call about a `Call.key`, if any.
+    """
 
     client: GuardedClient
     keys: Keys
     base_url: str
     upload_url: str = ""
     catalog_url: str = ""
+    callback: Callable[[str], str | None] = no_callback
 
 
 class Wire:

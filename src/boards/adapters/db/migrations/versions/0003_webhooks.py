@@ -87,7 +87,7 @@ def upgrade() -> None:
         sa.Column("state", sa.String(), nullable=False),
         sa.Column("attempts", sa.Integer(), nullable=False),
         sa.Column("due_at", INSTANT, nullable=True),
-        sa.Column("status", sa.Integer(), nullable=True),
+        sa.Column("http_status", sa.Integer(), nullable=True),
         sa.Column("error", sa.String(), nullable=False),
         sa.Column("created_at", INSTANT, nullable=False),
         sa.Column("tried_at", INSTANT, nullable=True),

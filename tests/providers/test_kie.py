@@ -15,7 +15,7 @@ from boards.generators.declared.transport import Call, Job, Transport
 from boards.testing.lab import Event, Fault, Kind, Lab, Stage
 from boards.testing.lab.desk import LabJob, Progress
 from boards.testing.lab.kie import KieLab
-from boards.testing.lab.media import credentials_of, image
+from boards.testing.lab.media import credentials_of, image, video
 from tests.providers.samples import SAMPLES, Sample
 from tests.providers.test_faults import settled
 from tests.services.studio import Studio, eventually
@@ -23,6 +23,7 @@ from tests.services.studio import Studio, eventually
 FILMED = next(each for each in SAMPLES if each.provider == "kie")
 DECLARED = {each.name: each for each in load_declarations("kie")}
 EDIT, VEO = DECLARED["kie-nano-banana-edit"], DECLARED["kie-veo3"]
+SONG = DECLARED["kie-suno-v5-5"]
 
 
 @pytest.fixture
@@ -181,6 +182,123 @@ class TestVeo:
         assert look.state is state
 
 
+class TestAleph:
+    async def test_a_video_is_changed_by_its_own_route(self, studio, lab):
+        source = await _uploaded(studio, video(64, 48), "a.mp4")
+        async with studio.process():
+            view = await studio.make("kie-runway-aleph", prompt="winter", video_source=source)
+
+        (generation,) = view.generations
+        assert generation.phase is Phase.COMPLETED
+        assert generation.file.facts.mime == "video/mp4"
+        (job,) = lab.desk.jobs.values()
+        assert job.endpoint == "/kie/api/v1/aleph/generate"
+        assert job.body.pop("videoUrl").startswith(f"{lab.url}/files/kie/")
+        assert job.body == {"prompt": "winter"}
+
+
+class TestMusic:
+    async def test_a_song_comes_in_two_versions(self, studio, lab):
+        async with studio.process():
+            view = await studio.make(
+                SONG.name, title="Tide", style="waltz", lyrics="The tide turns", vocal_gender="f"
+            )
+
+        assert [each.phase for each in view.generations] == [Phase.COMPLETED] * 2
+        assert {each.file.facts.mime for each in view.generations} == {"audio/mpeg"}
+        assert len({each.file.sha256 for each in view.generations}) == 2
+        assert sum([(await studio.balance(each.id)).spent for each in view.generations]) == Decimal(
+            "0.06"
+        )
+        (job,) = lab.desk.jobs.values()
+        assert job.body.pop("callBackUrl").partition("/")[0] == "https:"
+        assert job.body == {
+            "model": "V5_5",
+            "customMode": True,
+            "title": "Tide",
+            "style": "waltz",
+            "prompt": "The tide turns",
+            "instrumental": False,
+            "vocalGender": "f",
+        }
+
+    async def test_a_song_that_is_sung_needs_words(self, studio, lab):
+        async with studio.process():
+            view = await studio.make(SONG.name, title="Tide", style="waltz")
+
+        (generation,) = view.generations
+        assert generation.phase is Phase.FAILED
+        assert "prompt" in generation.failure.message
+        assert lab.book.accepted == 0
+
+    @pytest.mark.parametrize(
+        ("word", "state"),
+        [
+            ("PENDING", PollState.QUEUED),
+            ("TEXT_SUCCESS", PollState.RUNNING),
+            ("FIRST_SUCCESS", PollState.RUNNING),
+            ("SUCCESS", PollState.DONE),
+            ("CREATE_TASK_FAILED", PollState.FAILED),
+            ("GENERATE_AUDIO_FAILED", PollState.FAILED),
+            ("SENSITIVE_WORD_ERROR", PollState.FAILED),
+        ],
+    )
+    async def test_states_are_words_of_its_own(self, transport, lab, kie, monkeypatch, word, state):
+        monkeypatch.setattr(kie, "_song", lambda _: {"status": word})
+
+        assert (await transport.look(_job(_open(lab, kie), SONG))).state is state
+
+    async def test_refused_words_are_a_verdict_on_the_content(
+        self, transport, lab, kie, monkeypatch
+    ):
+        monkeypatch.setattr(kie, "_song", lambda _: {"status": "SENSITIVE_WORD_ERROR"})
+
+        look = await transport.look(_job(_open(lab, kie), SONG))
+
+        assert type(look.error) is ContentRefused
+        assert look.error.billed is False
+
+    @pytest.mark.parametrize(
+        ("tracks", "state"),
+        [
+            (None, PollState.RUNNING),
+            ([], PollState.RUNNING),
+            ([{"audioUrl": "https://a.example/1.mp3"}, {"audioUrl": ""}], PollState.RUNNING),
+            ([{"audioUrl": "https://a.example/1.mp3"}], PollState.DONE),
+        ],
+    )
+    async def test_a_call_back_that_found_nobody_loses_no_song(
+        self, transport, lab, kie, monkeypatch, tracks, state
+    ):
+        record = {"status": "CALLBACK_EXCEPTION", "response": {"sunoData": tracks}}
+        monkeypatch.setattr(kie, "_song", lambda _: record)
+
+        assert (await transport.look(_job(_open(lab, kie), SONG))).state is state
+
+
+class TestVariants:
+    async def test_with_images_it_is_the_model_that_edits(self, studio, lab):
+        source = await _uploaded(studio, image("png", 64, 64), "a.png")
+        async with studio.process():
+            await studio.make("kie-qwen-image-2", prompt="a sign")
+            await studio.make("kie-qwen-image-2", prompt="in green", image_sources=[source])
+
+        drawn, edited = lab.desk.jobs.values()
+        assert drawn.body["model"] == "qwen2/text-to-image"
+        assert edited.body["model"] == "qwen2/image-edit"
+        assert len(edited.body["input"]["image_url"]) == 1
+
+    async def test_a_frame_goes_alone(self, studio, lab):
+        source = await _uploaded(studio, image("png", 64, 64), "a.png")
+        async with studio.process():
+            await studio.make("kie-seedance-2-fast", prompt="a wave", first_frame_image=[source])
+
+        (job,) = lab.desk.jobs.values()
+        assert job.body["input"]["first_frame_url"].startswith(f"{lab.url}/files/kie/")
+        assert "last_frame_url" not in job.body["input"]
+        assert job.body["input"]["web_search"] is False
+
+
 class TestRefusals:
     @pytest.mark.parametrize(
         ("code", "error", "billed"),
@@ -254,9 +372,9 @@ class TestRefusals:
         assert failed.value.provider_code == "500"
 
     async def test_an_unknown_route_is_not_called(self, transport, lab):
-        unknown = EDIT.model_copy(update={"endpoint": "api/v1/generate"})
+        unknown = EDIT.model_copy(update={"endpoint": "api/v1/flux/generate"})
 
-        with pytest.raises(Broken, match="api/v1/generate") as refused:
+        with pytest.raises(Broken, match="api/v1/flux/generate") as refused:
             await transport.submit(_call(unknown))
 
         assert refused.value.billed is False
@@ -282,10 +400,14 @@ async def test_what_is_cancelled_here_goes_on_there_and_is_kept(studio, lab):
 
 async def _edited(studio: Studio):
     """Edit an uploaded image at the market."""
-    data = image("png", 64, 64)
-    source = await studio.uploads.upload(studio.actor, source=data, filename="a.png")
+    source = await _uploaded(studio, image("png", 64, 64), "a.png")
     async with studio.process():
-        return await studio.make(EDIT.name, prompt="at night", image_sources=[str(source.id)])
+        return await studio.make(EDIT.name, prompt="at night", image_sources=[source])
+
+
+async def _uploaded(studio: Studio, data: bytes, filename: str) -> str:
+    uploaded = await studio.uploads.upload(studio.actor, source=data, filename=filename)
+    return str(uploaded.id)
 
 
 async def ran(studio: Studio, sample: Sample) -> Any:

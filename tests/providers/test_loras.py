@@ -77,10 +77,10 @@ async def test_a_lora_is_an_input_of_the_next_image(studio: Studio, lab: Lab, im
 
     assert image.artifact_type is ArtifactType.IMAGE
     *_, job = lab.desk.jobs.values()
-    (weight,) = job.body["loras"]  # type: ignore[misc]
-    assert weight["scale"] == 0.8  # type: ignore[index, call-overload]
-    sent = _decoded(str(weight["path"]))  # type: ignore[index, call-overload]
-    assert sent == await stored(studio, lora)
+    body: Any = job.body
+    (weight,) = body["loras"]
+    assert weight["scale"] == 0.8
+    assert _decoded(weight["path"]) == await stored(studio, lora)
     view = await studio.generations.lineage(studio.actor, image.id)
     (parent,) = view.ancestors.branches
     assert (parent.generation_id, parent.role) == (lora.id, "loras.0.path")

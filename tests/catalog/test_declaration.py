@@ -152,7 +152,17 @@ class TestPrices:
     def test_by_a_rule_need_the_inputs_that_it_reads(self):
         said = refusal(price=price(rate="1", rule="video_tokens"))
 
-        assert "'video_tokens' needs the inputs aspect_ratio and duration and resolution" in said
+        assert "'video_tokens' needs the inputs resolution and aspect_ratio and duration" in said
+
+    def test_by_a_rule_may_have_one_input_or_another(self):
+        picture = {"image_url": {"slot": "image"}}
+        factor = {"type": "number", "min": 1, "max": 4}
+        by_rule = price(rate="1", rule="upscaled_megapixels")
+
+        assert "needs the inputs upscale_factor or scale_factor" in refusal(
+            inputs=picture, price=by_rule
+        )
+        assert declared(inputs={**picture, "scale_factor": factor}, price=by_rule).price
 
     def test_are_measured_or_counted_by_a_rule_but_not_both(self):
         said = refusal(price=price(rate="1", units="prompt.characters", rule="video_tokens"))

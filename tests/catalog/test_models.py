@@ -42,8 +42,8 @@ EXAMPLES = [
 ]
 TWO_AT_ONCE = ("kie-suno-sounds", "kie-suno-v5-5")
 """Models that make two of it without being asked."""
-LASTING = 2.0
-"""Seconds of the sounds and videos that go in."""
+LASTING, WIDTH, HEIGHT = 2.0, 64, 48
+"""Seconds and pixels of the sounds, videos and images that go in."""
 
 
 class Canned:
@@ -148,9 +148,9 @@ async def uploads(studio: Studio) -> dict[str, str]:
     """One artifact of each kind that an example may name; the id of each."""
     tensor = b'{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}'
     files = {
-        "image": ("a.png", media.image("png", 64, 48)),
+        "image": ("a.png", media.image("png", WIDTH, HEIGHT)),
         "audio": ("a.wav", media.sound("wav", LASTING)),
-        "video": ("a.mp4", media.video(64, 48, LASTING)),
+        "video": ("a.mp4", media.video(WIDTH, HEIGHT, LASTING)),
         "text": ("a.txt", b"Once upon a time."),
         "lora": ("a.safetensors", len(tensor).to_bytes(8, "little") + tensor + bytes(4)),
     }
@@ -228,10 +228,17 @@ def outputs_of(declaration: Declaration, number: int) -> int:
 
 def quoted(declaration: Declaration, number: int) -> Decimal | None:
     """What an example costs with the artifacts that were uploaded."""
-    model = input_model(declaration)
     inputs = filled(declaration, declaration.examples[number].inputs)
-    for value in inputs.values():
-        for each in value if isinstance(value, list) else [value]:
-            if hasattr(each, "duration"):
-                each.duration = LASTING
-    return quote(declaration, model.model_validate(inputs)).amount
+    known = {name: uploaded(value) for name, value in inputs.items()}
+    return quote(declaration, input_model(declaration).model_validate(known)).amount
+
+
+def uploaded(value: Any) -> Any:
+    """The artifacts of an example with what is known about those that were uploaded."""
+    if isinstance(value, list):
+        return [uploaded(each) for each in value]
+    if not isinstance(value, DigitalArtifact):
+        return value
+    facts = {"duration": LASTING, "width": WIDTH, "height": HEIGHT}
+    update = {name: each for name, each in facts.items() if name in type(value).model_fields}
+    return value.model_copy(update=update)

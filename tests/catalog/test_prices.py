@@ -29,6 +29,14 @@ VIDEO_INPUTS = {
 }
 
 
+def upscaled(source, factor) -> Decimal | None:
+    declaration = declared(
+        inputs={"image_url": {"slot": "image"}, "upscale_factor": {"type": "number"}},
+        price=price(unit="megapixel", rate="0.016", rule="upscaled_megapixels"),
+    )
+    return quote(declaration, typed(declaration, image_url=source, upscale_factor=factor)).amount
+
+
 def amount(words, **inputs) -> Decimal | None:
     declaration = declared(inputs=INPUTS, price=price(**words))
     return quote(declaration, typed(declaration, **inputs)).amount
@@ -125,6 +133,18 @@ class TestAQuote:
         size = {"resolution": "auto", "aspect_ratio": "auto", "duration": 5}
 
         assert quote(declaration, typed(declaration, **size)).amount is None
+
+    @pytest.mark.parametrize(
+        ("size", "factor", "megapixels"),
+        [((1000, 500), 2, "2"), ((1000, 500), 1.5, "1.125"), ((4000, 3000), 200, "480000")],
+    )
+    def test_may_count_the_pixels_that_come_out(self, size, factor, megapixels):
+        source = IMAGE.model_copy(update={"width": size[0], "height": size[1]})
+
+        assert upscaled(source, factor) == Decimal(megapixels) * Decimal("0.016")
+
+    def test_of_an_image_of_unknown_size_is_unpriced(self):
+        assert upscaled(IMAGE, 2) is None
 
     def test_says_what_it_was_worked_out_from(self):
         declaration = declared(inputs=INPUTS, price=price(rate="0.04", units="n"))

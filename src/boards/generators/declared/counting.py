@@ -43,9 +43,12 @@ def check_units(declaration: "Declaration") -> None:
         if each.units is not None:
             name, _, measure = each.units.partition(".")
             _check_measure(declaration.inputs[name], name, measure)
-        missing = RULE_INPUTS[each.rule] - declaration.inputs.keys() if each.rule else set()
-        if each.rule and missing:
-            needed = " and ".join(sorted(missing))
+        if each.rule is None:
+            continue
+        groups = RULE_INPUTS[each.rule]
+        missing = [group for group in groups if not declaration.inputs.keys() & {*group}]
+        if missing:
+            needed = " and ".join(" or ".join(group) for group in missing)
             raise ValueError(f"price.rule: {each.rule.value!r} needs the inputs {needed}")
 
 

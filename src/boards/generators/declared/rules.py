@@ -1,4 +1,4 @@
-"""Named rules that count what no single input says, such as the tokens of a video."""
+"""Named rules that count what no input says: the tokens of a video, the pixels that come out."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -11,16 +11,20 @@ __all__ = ["RULE_INPUTS", "Rule", "count_by"]
 
 
 class Rule(StrEnum):
-    """A way to count units, by name. Another one needs a third model that is billed by it."""
+    """A way to count units, by name."""
 
     VIDEO_TOKENS = "video_tokens"
     """width × height × frames / 1024 at 30 frames a second, as ByteDance bills Seedance."""
+    UPSCALED_MEGAPIXELS = "upscaled_megapixels"
+    """Millions of pixels of the source × the square of the factor by which its sides grow."""
 
 
-RULE_INPUTS: Mapping[Rule, frozenset[str]] = {
-    Rule.VIDEO_TOKENS: frozenset({"resolution", "aspect_ratio", "duration"}),
+_FACTORS = ("upscale_factor", "scale_factor")
+RULE_INPUTS: Mapping[Rule, tuple[tuple[str, ...], ...]] = {
+    Rule.VIDEO_TOKENS: (("resolution",), ("aspect_ratio",), ("duration",)),
+    Rule.UPSCALED_MEGAPIXELS: (("image_url",), _FACTORS),
 }
-"""The inputs that a rule reads; a model that is priced by it has them all."""
+"""The inputs that a rule reads; a model that is priced by it has one of each group."""
 
 _FRAMES = 30
 _HEIGHT = re.compile(r"(\d+)p")
@@ -47,4 +51,16 @@ def _video_tokens(inputs: BaseModel) -> Decimal | None:
     return pixels * _FRAMES * Decimal(seconds_said.group()) / 1024
 
 
-_COUNTS: Mapping[Rule, Callable[[BaseModel], Decimal | None]] = {Rule.VIDEO_TOKENS: _video_tokens}
+def _upscaled_megapixels(inputs: BaseModel) -> Decimal | None:
+    source = getattr(inputs, "image_url", None)
+    factor = next((value for name in _FACTORS if (value := getattr(inputs, name, None))), None)
+    width, height = getattr(source, "width", None), getattr(source, "height", None)
+    if width is None or height is None or factor is None:
+        return None
+    return Decimal(width) * Decimal(height) * Decimal(str(factor)) ** 2 / 1_000_000
+
+
+_COUNTS: Mapping[Rule, Callable[[BaseModel], Decimal | None]] = {
+    Rule.VIDEO_TOKENS: _video_tokens,
+    Rule.UPSCALED_MEGAPIXELS: _upscaled_megapixels,
+}

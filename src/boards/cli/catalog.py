@@ -316,8 +316,9 @@ async def _confirmed(catalog: "CatalogService", draft: "Draft", said: "Said") ->
         if "=" not in answer:
             return None
         try:
-            said = _corrected(said, answer)
-            draft = await _draft(catalog, str(draft.source), said, draft.document)
+            corrected = _corrected(said, answer)
+            draft = await _draft(catalog, str(draft.source), corrected, draft.document)
+            said = corrected
         except InvalidInput as error:
             print(f"{error.message}\n", file=sys.stderr)
 

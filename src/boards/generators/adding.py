@@ -19,10 +19,14 @@ def entry_text(kind: Kind, target: str, name: str | None) -> str:
     return "\n".join(lines)
 
 
-def is_listed(file: Path, kind: Kind, target: str, name: str) -> bool:
-    """Whether the file has a model already: by its provider and name there, or by its own name."""
+def is_listed(file: Path, kind: Kind, target: str, name: str, *, is_only_one: bool = True) -> bool:
+    """Whether the file has a model already: by its provider and name there, or by its own name.
+
+    Unless it is the only one of that provider's name, an entry without a name means another.
+    """
+    names = (None, name) if is_only_one else (name,)
     return any(
-        (entry.kind is kind and entry.target == target and entry.name in (None, name))
+        (entry.kind is kind and entry.target == target and entry.name in names)
         or (entry.kind is Kind.CATALOG and entry.target == name)
         for entry in read_listing(file).entries
     )

@@ -286,7 +286,10 @@ class _Loading:
                 f"the model {entry.target!r} of {entry.kind} has not been added; run "
                 f"`boards catalog add {entry.kind}:{entry.target}` once, with the network."
             )
-        model = next((each for each in found if each.name == entry.name), found[0])
+        # Of several by the same name there, an entry without a name means one that no other does.
+        named = {each.name for each in self._listing.entries if each.kind in ANY_MODEL}
+        others = [each for each in found if each.name not in named] or found
+        model = next((each for each in found if each.name == entry.name), others[0])
         if entry.name in (None, model.name):
             return [_Registration(generator=model, aliases=(*model.aliases, *entry.aliases))]
         generator = renamed(model, str(entry.name), is_shared=True)

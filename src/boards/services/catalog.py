@@ -103,16 +103,16 @@ class CatalogService:
 
         Conflict says what to do instead.
         """
-        name = name or model_name(source.provider, source.model)
+        is_named, name = name is not None, name or model_name(source.provider, source.model)
         for model in load_declarations():
-            if name not in (model.name, *model.aliases):
-                continue
-            if model.endpoint.partition(":")[0] == source.model:
+            own_name = model.endpoint.partition(":")[0]
+            if not is_named and (model.provider, own_name) == (source.provider, source.model):
                 raise Conflict(
                     f"{source} comes with Boards, as {model.name!r}. List it as `catalog: "
-                    f"{model.name}`, or say --name for a second one."
+                    f"{model.name}`, or say --name for one of your own."
                 )
-            raise Conflict(f"The name {name!r} is that of another model; say --name.")
+            if name in (model.name, *model.aliases):
+                raise Conflict(f"The name {name!r} is that of another model; say --name.")
         for own in self._own():
             is_itself = own.path == self._folder / f"{name}.toml"
             if own.declaration.name == name and not (replace and is_itself):
@@ -132,7 +132,10 @@ class CatalogService:
         own_name = name if self._needs_name(draft) else None
         declaration, document = keep(draft, self._folder, replace=replace)
         kind = Kind(draft.source.provider)
-        if self._listing is None or is_listed(self._listing, kind, draft.source.model, name):
+        only = own_name is None
+        if self._listing is None or is_listed(
+            self._listing, kind, draft.source.model, name, is_only_one=only
+        ):
             return Kept(declaration=declaration, document=document)
         entry = entry_text(kind, draft.source.model, own_name)
         if add_entry(self._listing, kind, draft.source.model, own_name):

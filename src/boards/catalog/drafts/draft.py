@@ -166,7 +166,8 @@ def _version(words: Mapping[str, Any]) -> str:
 
 def _price(price: GivenPrice, inputs: Inputs, today: date) -> dict[str, Any]:
     """A price as a declaration says it; nobody has checked it."""
-    words: dict[str, Any] = {"unit": "run", "base": f"{price.amount:f}"}
+    amount = f"{price.amount.normalize():f}"
+    words: dict[str, Any] = {"unit": "run", "base": amount}
     if price.per is not None:
         field_words = inputs.fields.get(price.per, {})
         choices = field_words.get("choices")
@@ -174,7 +175,7 @@ def _price(price: GivenPrice, inputs: Inputs, today: date) -> dict[str, Any]:
             raise InvalidInput(f"{price.per!r} is no input that counts, so it has no price each.")
         unit = "second" if "duration" in price.per or "second" in price.per else "run"
         unit = "image" if price.per in _COUNTS else unit
-        words = {"unit": unit, "rate": f"{price.amount:f}", "units": price.per}
+        words = {"unit": unit, "rate": amount, "units": price.per}
     return {
         **words,
         "source": "given when the model was added",

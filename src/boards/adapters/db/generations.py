@@ -14,6 +14,7 @@ from boards.adapters.db.door import Door, func
 from boards.adapters.db.generation_rows import COLUMNS, as_changes, as_row, to_generation
 from boards.adapters.db.tables import RUNNING, ProviderKey, ProviderState
 from boards.adapters.db.tables import Generation as Table
+from boards.domain.costs import Cost
 from boards.domain.generations import FINAL, Generation, Phase, Status, sources_of
 from boards.errors import Conflict
 from boards.services.ports import (
@@ -142,6 +143,13 @@ class GenerationRows:
     def resolve(self, generation_id: UUID, *, now: datetime, **changes: Unpack[Changes]) -> bool:
         values = as_changes(changes)
         return self._changed(_resolved, generation_id, now, None, values, tuple(sorted(values)))
+
+    def recost(self, generation: Generation, cost: Cost, *, now: datetime) -> None:
+        values = as_changes({"cost": cost})
+        of_batch = generation.batch_id is not None
+        which = generation.batch_id if of_batch else generation.id
+        bound = {"which": which, "at": now, **{f"new_{name}": values[name] for name in values}}
+        self._door.run(_recosted, bound, of_batch, tuple(sorted(values)))
 
     def look_now(self, generation_id: UUID, *, now: datetime) -> bool:
         return self._changed(_looked_at_now, generation_id, now)
@@ -371,6 +379,19 @@ def _late_attached(door: Door, columns: tuple[str, ...]) -> Update:
 
 def _attention_cleared(door: Door) -> Update:
     return _one(door).where(Table.needs_attention.is_(True)).values(needs_attention=False)
+
+
+def _recosted(door: Door, of_batch: bool, names: tuple[str, ...]) -> Update:
+    column = Table.batch_id if of_batch else Table.id
+    values = {name: bindparam(f"new_{name}", type_=getattr(Table, name).type) for name in names}
+    return (
+        door.update(Table)
+        .where(
+            column == bindparam("which"),
+            Table.phase.in_([phase.value for phase in sorted(FINAL)]),
+        )
+        .values(**values, updated_at=bindparam("at", type_=Table.updated_at.type))
+    )
 
 
 def _resolved(door: Door, columns: tuple[str, ...]) -> Update:

@@ -208,6 +208,10 @@ class Generations(Protocol):
         when it is not on the list (any more), or while a process runs it."""
         ...
 
+    def recost(self, generation: Generation, cost: Cost, *, now: datetime) -> None:
+        """Set what a final generation came to, and with it its siblings of a batch."""
+        ...
+
     def look_now(self, generation_id: UUID, *, now: datetime) -> bool:
         """Have a parked run looked at now instead of later; False when it is none."""
         ...

@@ -16,7 +16,7 @@ from boards.domain.access import TokenScope
 from boards.domain.artifacts import ArtifactType
 from boards.domain.boards import Board, BoardRole
 from boards.domain.budgets import Budget, BudgetScope, Period, Spender, Strictness
-from boards.domain.costs import Entry, LedgerKind
+from boards.domain.costs import Confidence, Cost, Entry, LedgerKind
 from boards.domain.generations import Phase
 from boards.domain.jobs import Job
 from boards.domain.lineage import Edge
@@ -259,6 +259,11 @@ CALLS: dict[str, Call] = {
     "generations.attach_late": lambda tx, s, w: tx.generations.attach_late(
         s.cancelled, now=LATER, content="mine"
     ),
+    "generations.recost": lambda tx, s, w: tx.generations.recost(
+        replace(tx.generations.find_anywhere([s.done])[s.done]),
+        Cost(amount=Decimal(7), confidence=Confidence.EXACT),
+        now=NOW,
+    ),
     "generations.clear_attention": lambda tx, s, w: tx.generations.clear_attention(
         s.attention, now=LATER
     ),
@@ -324,7 +329,9 @@ CALLS: dict[str, Call] = {
     "ledger.entries": lambda tx, s, w: tx.ledger.entries(s.done),
     "ledger.balance": lambda tx, s, w: tx.ledger.balance(s.done).spent,
     "ledger.totals": lambda tx, s, w: (tx.ledger.totals().held, tx.ledger.totals().spent),
-    "budgets.insert": lambda tx, s, w: tx.budgets.insert(replace(s.budget, id=new_id())),
+    "budgets.insert": lambda tx, s, w: tx.budgets.insert(
+        replace(s.budget, id=new_id(), period=Period.DAY)
+    ),
     "budgets.get": lambda tx, s, w: tx.budgets.get(s.budget.id),
     "budgets.find": lambda tx, s, w: tx.budgets.find(
         s.budget.scope, s.budget.subject_id, s.budget.period, s.budget.strictness
@@ -504,6 +511,7 @@ FOR_SYSTEM = {
     "turns.take",
 }
 NOTHING_TO_SEE = {
+    "budgets.set_time_zone": "it names no tenant: it is the scope's own",
     "boards.role_of": "the user at home has no role abroad, which is the point",
     "boards.add_member": "the database refuses a member of another tenant even to SYSTEM",
 }

@@ -27,7 +27,7 @@ from boards.outbound.client import GuardedClient
 from boards.services.jobs import JobView
 from boards.testing.lab import media, open_lab
 from tests.catalog.bodies import FILE, bodies_of
-from tests.catalog.words import filled
+from tests.catalog.words import filled, measured
 from tests.providers.conftest import sqlite_template, studio_at
 from tests.services.studio import Studio
 
@@ -229,16 +229,5 @@ def outputs_of(declaration: Declaration, number: int) -> int:
 def quoted(declaration: Declaration, number: int) -> Decimal | None:
     """What an example costs with the artifacts that were uploaded."""
     inputs = filled(declaration, declaration.examples[number].inputs)
-    known = {name: uploaded(value) for name, value in inputs.items()}
+    known = measured(inputs, duration=LASTING, width=WIDTH, height=HEIGHT)
     return quote(declaration, input_model(declaration).model_validate(known)).amount
-
-
-def uploaded(value: Any) -> Any:
-    """The artifacts of an example with what is known about those that were uploaded."""
-    if isinstance(value, list):
-        return [uploaded(each) for each in value]
-    if not isinstance(value, DigitalArtifact):
-        return value
-    facts = {"duration": LASTING, "width": WIDTH, "height": HEIGHT}
-    update = {name: each for name, each in facts.items() if name in type(value).model_fields}
-    return value.model_copy(update=update)

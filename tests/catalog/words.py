@@ -4,11 +4,28 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from boards.generators.artifacts import AudioArtifact, ImageArtifact, LoRArtifact, VideoArtifact
+from boards.generators.artifacts import (
+    AudioArtifact,
+    DigitalArtifact,
+    ImageArtifact,
+    LoRArtifact,
+    VideoArtifact,
+)
 from boards.generators.declared import Declaration, DeclaredInputs
 from boards.generators.declared.schema import input_model
 
-__all__ = ["AUDIO", "IMAGE", "LORA", "VIDEO", "declared", "filled", "given", "price", "typed"]
+__all__ = [
+    "AUDIO",
+    "IMAGE",
+    "LORA",
+    "VIDEO",
+    "declared",
+    "filled",
+    "given",
+    "measured",
+    "price",
+    "typed",
+]
 
 IMAGE = ImageArtifact(generation_id="i", storage_url="https://a.example/i.png", format="png")
 AUDIO = AudioArtifact(
@@ -67,6 +84,18 @@ def filled(declaration: Declaration, inputs: Mapping[str, Any]) -> dict[str, Any
         name: value if declaration.inputs[name].choices else given(value)
         for name, value in inputs.items()
     }
+
+
+def measured(value: Any, **facts: float) -> Any:
+    """Tell artifacts how long or how large they are, where their kind has such a fact."""
+    if isinstance(value, list):
+        return [measured(each, **facts) for each in value]
+    if isinstance(value, dict):
+        return {key: measured(each, **facts) for key, each in value.items()}
+    if not isinstance(value, DigitalArtifact):
+        return value
+    update = {name: each for name, each in facts.items() if name in type(value).model_fields}
+    return value.model_copy(update=update)
 
 
 def given(value: Any) -> Any:

@@ -175,8 +175,8 @@ allow_unlisted: false
 # An entry says by one of these where its generator is:
 #   class: package.module:Class    a class
 #   catalog: provider              all models of a provider, or one by its name
-#   fal: fal-ai/flux/dev           any model of fal, and of Replicate in the same
-#   replicate: owner/name          way; first `boards catalog add fal:…`
+#   fal: fal-ai/flux/dev           any model of fal or, in the same way, of
+#   replicate: owner/name          Replicate; first `boards catalog add fal:…`
 #   entrypoint: name               one that an installed package offers
 #   import: package.module         a module that registers its generators itself
 # It may also have:

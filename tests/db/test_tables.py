@@ -9,7 +9,7 @@ from uuid import UUID
 import pytest
 
 from boards.adapters.db import tables
-from boards.adapters.db.door import Door, _statements
+from boards.adapters.db.door import Door, _prepared
 from boards.adapters.db.sqlite import SqliteDatabase
 from boards.domain.artifacts import ArtifactType
 from boards.domain.boards import BoardRole
@@ -170,6 +170,6 @@ async def test_a_statement_is_made_once_for_each_form(world: World) -> None:
         await world.read(lambda tx: tx.generations.list(GenerationFilter(), limit=3, cursor=None))
 
     await look()
-    before = len(_statements)
+    before = len(_prepared)
     await look()
-    assert len(_statements) == before
+    assert len(_prepared) == before

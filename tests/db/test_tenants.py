@@ -420,7 +420,7 @@ class TakenBack(Exception):
 
 def rows_of(tx: Tx, tenant_id: UUID) -> list[tuple[object, ...]]:
     """Every row of a tenant, in every table."""
-    of_world = Door(door_of(tx)._connection, Scope(tenant_id=tenant_id))
+    of_world = Door(door_of(tx).wire, Scope(tenant_id=tenant_id))
     found: list[tuple[object, ...]] = []
     for table in tables.Base.__subclasses__():
         if "tenant_id" in table.__table__.columns:

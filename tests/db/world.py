@@ -10,7 +10,7 @@ from uuid import UUID
 
 from boards.adapters.db.database import OpenDatabase
 from boards.adapters.db.door import Door
-from boards.adapters.db.sqlite import driver_of
+from boards.adapters.db.sqlite import SqliteWire
 from boards.adapters.db.tx import SqlTx
 from boards.domain.artifacts import ArtifactType, MediaFacts, StoredFile
 from boards.domain.boards import Board
@@ -160,7 +160,9 @@ def door_of(tx: Tx) -> Door:
 
 def driver_in(tx: Tx) -> sqlite3.Connection:
     """SQLite's own connection."""
-    return driver_of(door_of(tx)._connection)
+    wire = door_of(tx).wire
+    assert isinstance(wire, SqliteWire)
+    return wire.driver
 
 
 def way_to(phase: Phase) -> list[Phase]:

@@ -7,21 +7,20 @@ A repository writes a statement as a function of a door, and runs it through the
 
     row = door.run(_by_id, {"id": board_id}).first()
 
-The function is called once per form; afterwards only the values are bound, which makes a
-statement several times cheaper. In a tenant's scope each statement is checked, once, to have the
-tenant in it; the value is bound by the door, so that no repository can bind another.
+The function is called once per form; afterwards only the values are bound (see `prepared`), which
+makes a statement several times cheaper. In a tenant's scope each statement is checked, once, to
+have the tenant in it; the value is bound by the door, so that no repository can bind another.
 """
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from typing import Any, TypeAlias
 
 from sqlalchemy import (
-    Connection,
-    CursorResult,
+    BigInteger,
     Delete,
     Insert,
-    Row,
     Select,
+    Text,
     Update,
     bindparam,
     delete,
@@ -29,15 +28,14 @@ from sqlalchemy import (
     insert,
     inspect,
     select,
-    text,
     update,
 )
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.sql.elements import ColumnElement
 from sqlalchemy.sql.functions import Function
 
 from boards.adapters.db.faults import of_statement
+from boards.adapters.db.prepared import Answer, Prepared, Statement, Wire
 from boards.adapters.db.tables import (
     Base,
     Identity,
@@ -49,12 +47,11 @@ from boards.adapters.db.tables import (
     Turn,
     WebhookReceipt,
 )
-from boards.errors import Forbidden
+from boards.errors import BoardsError, Forbidden
 from boards.services.ports import SYSTEM, Scope
 
 __all__ = ["Door", "Statement", "func"]
 
-Statement: TypeAlias = Select[Any] | Insert | Update | Delete
 Values: TypeAlias = Mapping[str, Any]
 
 _TENANT = "scope_tenant_id"
@@ -69,8 +66,7 @@ _SHARED: tuple[type[Base], ...] = (
     ProviderState,
 )
 
-_statements: dict[Hashable, Statement] = {}
-_inserts: dict[Hashable, Insert] = {}
+_prepared: dict[Hashable, Prepared] = {}
 
 
 class Door:
@@ -81,20 +77,20 @@ class Door:
     """
 
     def __init__(
-        self, connection: Connection, scope: Scope, failures: list[BaseException] | None = None
+        self, wire: Wire, scope: Scope, failures: list[BaseException] | None = None
     ) -> None:
         self.scope = scope
         self.failures: list[BaseException] = [] if failures is None else failures
-        self.is_postgres = connection.dialect.name == "postgresql"
-        self._connection = connection
+        self.is_postgres = wire.dialect.name == "postgresql"
+        self.wire = wire
         self._tenant: Values = {} if scope.tenant_id is None else {_TENANT: scope.tenant_id}
-        self._kind = (connection.dialect.name, scope.tenant_id is None)
+        self._kind = (wire.dialect.name, scope.tenant_id is None)
 
     def unscoped(self, reason: str) -> "Door":
         """A door to all tenants' rows. `reason` says, to whoever reads the call, why it is safe."""
         if not reason:
             raise ValueError("Say why rows of all tenants may be read here.")
-        return Door(self._connection, SYSTEM, self.failures)
+        return Door(self.wire, SYSTEM, self.failures)
 
     def require_system(self, what: str) -> None:
         """Forbidden unless this door opens to all tenants: `what` concerns more than one."""
@@ -170,25 +166,24 @@ class Door:
         build: Callable[..., Statement],
         values: Values | Sequence[Values] = (),
         *form: Hashable,
-    ) -> CursorResult[Any]:
+    ) -> Answer:
         """Run the statement that `build(door, *form)` makes, with `values` bound.
 
         `build` is a module's function, called once for each form. Raises the errors of `faults`.
         """
         key = (build, self._kind, form)
-        statement = _statements.get(key)
-        if statement is None:
+        prepared = _prepared.get(key)
+        if prepared is None:
             statement = build(self, *form)
             self._check(statement, build)
-            _statements[key] = statement
-        if isinstance(statement, Insert):
-            self._check_rows(statement.table.name, values)
-        bound = (
-            {**values, **self._tenant}
-            if isinstance(values, Mapping)
-            else [{**row, **self._tenant} for row in values] or dict(self._tenant)
-        )
-        return self._execute(statement, bound)
+            prepared = _prepared[key] = Prepared(statement, self.wire.dialect)
+        if isinstance(prepared.statement, Insert):
+            self._check_rows(prepared.statement.table.name, values)
+        if isinstance(values, Mapping):
+            return self._execute(prepared, {**values, **self._tenant})
+        if not values:
+            return self._execute(prepared, self._tenant)
+        return self._execute_each(prepared, [{**row, **self._tenant} for row in values])
 
     def insert(self, table: type[Base], rows: Sequence[Values], *, if_absent: bool = False) -> int:
         """Insert rows and count them; with `if_absent`, rows whose key exists are passed over.
@@ -197,31 +192,32 @@ class Door:
         """
         if not rows:
             return 0
-        statement = self._insert(table, rows, if_absent=if_absent)
-        return self._execute(statement, list(rows)).rowcount
+        prepared = self._insert(table, rows, if_absent=if_absent)
+        if if_absent or len(rows) == 1:
+            return sum(self._execute(prepared, row).rowcount for row in rows)
+        return self._execute_each(prepared, rows).rowcount
 
     def insert_returning(
         self, table: type[Base], rows: Sequence[Values], *names: str
-    ) -> Sequence[Row[Any]]:
+    ) -> Sequence[Any]:
         """Insert rows and give the named columns of each back, in any order."""
         if not rows:
             return ()
-        statement = self._insert(table, rows, returning=names)
-        return self._execute(statement, list(rows)).all()
+        return self._execute_each(self._insert(table, rows, returning=names), rows).all()
 
     def lock(self, key: int) -> None:
         """Let one transaction at a time pass here, until it ends. SQLite has one writer anyway."""
         if self.is_postgres:
-            self._execute(_LOCK, {"key": key})
+            self._call(_locked, {"key": key})
 
     def try_lock(self, key: int) -> bool:
         """The same without waiting; False when another transaction is in there."""
-        return not self.is_postgres or bool(self._execute(_TRY_LOCK, {"key": key}).scalar())
+        return not self.is_postgres or bool(self._call(_lock_tried, {"key": key}).scalar())
 
     def lock_and_notify(self, key: int, channel: str, payload: str) -> None:
         """Lock and, at the commit, tell other processes; only on PostgreSQL."""
         values = {"key": key, "channel": channel, "payload": payload}
-        self._execute(_LOCK_AND_NOTIFY, values)
+        self._call(_locked_and_told, values)
 
     def _insert(
         self,
@@ -230,19 +226,19 @@ class Door:
         *,
         if_absent: bool = False,
         returning: tuple[str, ...] = (),
-    ) -> Insert:
+    ) -> Prepared:
         if table in _SHARED:
             self.require_system(table.__tablename__)
         else:
             self._check_rows(table.__tablename__, rows)
         key = (table, self._kind, if_absent, returning)
-        statement = _inserts.get(key)
-        if statement is None:
+        prepared = _prepared.get(key)
+        if prepared is None:
             statement = self._new_insert(table, if_absent=if_absent)
             if returning:
                 statement = statement.returning(*(getattr(table, name) for name in returning))
-            _inserts[key] = statement
-        return statement
+            prepared = _prepared[key] = Prepared(statement, self.wire.dialect)
+        return prepared
 
     def _new_insert(self, table: type[Base], *, if_absent: bool) -> Insert:
         if not if_absent:
@@ -261,19 +257,46 @@ class Door:
     def _check(self, statement: Statement, build: Callable[..., Statement]) -> None:
         if self.scope.tenant_id is None or isinstance(statement, Insert):
             return
-        if _TENANT not in statement.compile(dialect=self._connection.dialect).params:
+        if _TENANT not in statement.compile(dialect=self.wire.dialect).params:
             raise Forbidden(f"The statement of {build.__name__!r} does not name the tenant.")
 
-    def _execute(self, statement: Any, values: Any) -> CursorResult[Any]:
+    def _call(self, build: Callable[[], Statement], values: Values) -> Answer:
+        """Run a statement that reads no rows, so that there is no tenant to be named in it."""
+        key = (build, self._kind)
+        prepared = _prepared.get(key)
+        if prepared is None:
+            prepared = _prepared[key] = Prepared(build(), self.wire.dialect)
+        return self._execute(prepared, values)
+
+    def _execute(self, prepared: Prepared, values: Values) -> Answer:
         try:
-            result: CursorResult[Any] = self._connection.execute(statement, values)
-        except (SQLAlchemyError, ValueError, OverflowError) as error:
-            failure = of_statement(error)
-            self.failures.append(failure)
-            raise failure from error
-        return result
+            return prepared.run(self.wire, values)
+        except self.wire.failures as error:
+            raise self._failed(error) from error
+
+    def _execute_each(self, prepared: Prepared, many: Sequence[Values]) -> Answer:
+        try:
+            return prepared.run_each(self.wire, many)
+        except self.wire.failures as error:
+            raise self._failed(error) from error
+
+    def _failed(self, error: Exception) -> BoardsError:
+        failure = of_statement(error)
+        self.failures.append(failure)
+        return failure
 
 
-_LOCK = text("SELECT pg_advisory_xact_lock(:key)")
-_TRY_LOCK = text("SELECT pg_try_advisory_xact_lock(:key)")
-_LOCK_AND_NOTIFY = text("SELECT pg_advisory_xact_lock(:key), pg_notify(:channel, :payload)")
+_KEY = bindparam("key", type_=BigInteger)
+
+
+def _locked() -> Statement:
+    return select(func.pg_advisory_xact_lock(_KEY))
+
+
+def _lock_tried() -> Statement:
+    return select(func.pg_try_advisory_xact_lock(_KEY))
+
+
+def _locked_and_told() -> Statement:
+    told = func.pg_notify(bindparam("channel", type_=Text), bindparam("payload", type_=Text))
+    return select(func.pg_advisory_xact_lock(_KEY), told)

@@ -2,15 +2,7 @@
 
 import sqlite3
 
-from sqlalchemy.exc import (
-    DataError,
-    DBAPIError,
-    IntegrityError,
-    OperationalError,
-    SQLAlchemyError,
-    StatementError,
-)
-from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from boards.errors import BoardsError, Conflict, InvalidInput, StorageError
 
@@ -21,8 +13,8 @@ _UNSTORABLE = "This holds a value that cannot be stored, such as a NUL character
 _DOWN = "The database does not answer; try again in a moment."
 _REFUSED = "The database refused a statement; the log has the reason."
 
-_UNSTORABLE_ERRORS = (ValueError, OverflowError)
-_UNSTORABLE_STATES = ("22",)
+_CONFLICT_STATES = "23"
+_UNSTORABLE_STATES = "22"
 _DOWN_STATES = ("08", "25006", "40", "53", "55", "57", "58")
 """SQLSTATEs, or their classes: connection, read-only, rolled back, resources, locks, operator."""
 _REPEATABLE_STATES = ("40001", "40P01", "0A000")
@@ -37,22 +29,30 @@ def translate(error: BaseException) -> BaseException:
     """
     if isinstance(error, sqlite3.Error):
         return StorageError(_DOWN, detail=str(error))
-    if isinstance(error, DBAPIError):
-        return _of_database(error)
-    if isinstance(error, PoolTimeout):
-        return StorageError(_DOWN, detail=str(error))
-    if isinstance(error, StatementError) and isinstance(error.orig, _UNSTORABLE_ERRORS):
-        return InvalidInput(_UNSTORABLE, detail=str(error.orig))
+    if isinstance(error, DBAPIError) and error.orig is not None:
+        return of_statement(error.orig)
     if isinstance(error, SQLAlchemyError):
         return BoardsError(_REFUSED, detail=str(error))
     return error
 
 
-def of_statement(error: BaseException) -> BaseException:
-    """As `translate`, for what is raised by a statement: sqlite3 refuses some values unwrapped."""
-    if isinstance(error, _UNSTORABLE_ERRORS):
-        return InvalidInput(_UNSTORABLE, detail=str(error))
-    return translate(error)
+def of_statement(error: BaseException) -> BoardsError:
+    """As `translate`, for what a driver raises of a statement and its values."""
+    detail = str(error)
+    if isinstance(error, sqlite3.Error):
+        return _of_sqlite(error)
+    if isinstance(error, ValueError | OverflowError):
+        # The drivers themselves refuse what does not fit into a column's type.
+        return InvalidInput(_UNSTORABLE, detail=detail)
+    state = _state(error)
+    if state.startswith(_CONFLICT_STATES):
+        return Conflict(_CONFLICT, detail=detail)
+    if state.startswith(_UNSTORABLE_STATES):
+        return InvalidInput(_UNSTORABLE, detail=detail)
+    if state.startswith(_DOWN_STATES) or not (state or isinstance(error, SQLAlchemyError)):
+        # Without a state it is not the server that speaks: it is out of reach.
+        return StorageError(_DOWN, detail=detail)
+    return BoardsError(_REFUSED, detail=detail)
 
 
 def of_connecting(error: BaseException) -> BaseException:
@@ -63,27 +63,21 @@ def of_connecting(error: BaseException) -> BaseException:
 
 
 def can_be_repeated(error: BaseException) -> bool:
-    """Tell whether the transaction was ended for no fault of its own, and nothing of it kept."""
-    cause = error if isinstance(error, DBAPIError) else error.__cause__
-    if not isinstance(cause, DBAPIError):
-        return False
-    return cause.connection_invalidated or _state(cause) in _REPEATABLE_STATES
+    """Tell whether PostgreSQL ended the transaction for no fault of its own."""
+    cause = error.__cause__ if isinstance(error, BoardsError) else error
+    return cause is not None and _state(cause) in _REPEATABLE_STATES
 
 
-def _of_database(error: DBAPIError) -> BoardsError:
-    detail = str(error.orig)
-    state = _state(error)
-    if isinstance(error, IntegrityError):
+def _of_sqlite(error: sqlite3.Error) -> BoardsError:
+    detail = str(error)
+    if isinstance(error, sqlite3.IntegrityError):
         return Conflict(_CONFLICT, detail=detail)
-    # The driver itself refuses what does not fit into a column's type.
-    refused = error.orig is not None and isinstance(error.orig.__cause__, ValueError)
-    if refused or isinstance(error, DataError) or state.startswith(_UNSTORABLE_STATES):
+    if isinstance(error, sqlite3.DataError):
         return InvalidInput(_UNSTORABLE, detail=detail)
-    is_down = isinstance(error, OperationalError) or error.connection_invalidated
-    if is_down or state.startswith(_DOWN_STATES):
+    if isinstance(error, sqlite3.OperationalError):
         return StorageError(_DOWN, detail=detail)
     return BoardsError(_REFUSED, detail=detail)
 
 
-def _state(error: DBAPIError) -> str:
-    return str(getattr(error.orig, "sqlstate", None) or "")
+def _state(error: BaseException) -> str:
+    return str(getattr(error, "sqlstate", None) or "")

@@ -1,29 +1,35 @@
 """PostgreSQL: the same units of work, over asyncpg, in greenlets on the event loop."""
 
 import asyncio
+import json
 from collections.abc import Callable, Coroutine, Sequence
-from typing import Any, TypeVar
+from dataclasses import dataclass
+from typing import Any, TypeAlias, TypeVar
 
 import asyncpg
 from sqlalchemy import URL, Connection
+from sqlalchemy.dialects.postgresql.asyncpg import PGDialect_asyncpg
+from sqlalchemy.engine import Dialect
 from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
+from sqlalchemy.util.concurrency import await_, greenlet_spawn
 
 from boards.adapters.db.columns import dump_json
-from boards.adapters.db.door import Door
 from boards.adapters.db.faults import can_be_repeated, of_connecting
 from boards.adapters.db.tx import SqlTx
+from boards.adapters.db.urls import asyncpg_dsn
 from boards.adapters.db.waiting import Listener, settled, tell
 from boards.errors import StorageError
-from boards.services.ports import SYSTEM, Event, Scope, Tx
+from boards.services.ports import Event, Scope, Tx
 
-__all__ = ["PostgresDatabase", "run_alone"]
+__all__ = ["PostgresDatabase", "PostgresWire", "run_alone"]
 
 T = TypeVar("T")
+_Driver: TypeAlias = "asyncpg.pool.PoolConnectionProxy[asyncpg.Record]"
 
-_CONNECTIONS = 10
-_MORE_CONNECTIONS = 10
+_CONNECTIONS = 20
+_WAIT_SECONDS = 30.0
 _ATTEMPTS = 3
 _STATEMENTS_KEPT = 500
 _MIGRATING = 7_227_003
@@ -34,19 +40,41 @@ _SETTINGS = {
     # A process that is paused in a transaction holds locks that all others wait for.
     "idle_in_transaction_session_timeout": "10s",
 }
-_FAILURES = (SQLAlchemyError, asyncpg.PostgresError, asyncpg.InterfaceError, OSError)
+_FAILURES = (SQLAlchemyError, asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError)
 """What connecting raises: the driver's own errors and the socket's come through as they are."""
+
+_WRITING = "BEGIN"
+_READING = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+"""What SQLite gives to every read: one unchanging view, and no write."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class PostgresWire:
+    """asyncpg's connection, for a door's statements; each waits in the unit of work's greenlet."""
+
+    driver: _Driver
+    dialect: Dialect
+    failures: tuple[type[Exception], ...] = (*_FAILURES, ValueError, OverflowError)
+
+    def fetch(self, sql: str, values: Sequence[Any]) -> Sequence[Sequence[Any]]:
+        rows: Sequence[Sequence[Any]] = await_(self.driver.fetch(sql, *values))
+        return rows
+
+    def change(self, sql: str, values: Sequence[Any]) -> int:
+        # As in "UPDATE 1"; without values it would be sent as a script, which cannot be prepared.
+        status: str = await_(self.driver.execute(sql, *values))
+        return int(status.rpartition(" ")[2])
+
+    def change_many(self, sql: str, values: Sequence[Sequence[Any]]) -> None:
+        await_(self.driver.executemany(sql, values))
 
 
 class PostgresDatabase:
     """A PostgreSQL database whose tables are up to date."""
 
-    def __init__(self, engine: AsyncEngine) -> None:
-        self._engine = engine
-        # What SQLite gives to every read: one unchanging view, and no write.
-        self._reading = engine.execution_options(
-            isolation_level="REPEATABLE READ", postgresql_readonly=True
-        )
+    def __init__(self, pool: "asyncpg.Pool[asyncpg.Record]") -> None:
+        self._pool = pool
+        self._dialect = _dialect()
         self._listeners: list[Listener] = []
         self._transactions: set[asyncio.Task[Any]] = set()
         self._is_closed = False
@@ -54,24 +82,22 @@ class PostgresDatabase:
     @classmethod
     async def open(cls, url: URL) -> "PostgresDatabase":
         """Connect once, so that a wrong URL is found out now. StorageError when it is."""
-        database = cls(
-            create_async_engine(
-                url,
-                pool_size=_CONNECTIONS,
-                max_overflow=_MORE_CONNECTIONS,
-                json_serializer=dump_json,
-                connect_args={
-                    "server_settings": _SETTINGS,
-                    "prepared_statement_cache_size": _STATEMENTS_KEPT,
-                },
-            )
-        )
         try:
-            async with database._engine.connect():
-                return database
-        except _FAILURES as error:
-            await database.close()
+            pool = await asyncpg.create_pool(
+                asyncpg_dsn(url.render_as_string(hide_password=False)),
+                min_size=1,
+                max_size=_CONNECTIONS,
+                max_queries=0x7FFFFFFF,
+                statement_cache_size=_STATEMENTS_KEPT,
+                max_cached_statement_lifetime=0,
+                server_settings=_SETTINGS,
+                init=_speak_json,
+                # Nothing is ever left behind on a connection that would have to be reset.
+                reset=_leave,
+            )
+        except (*_FAILURES, ValueError) as error:
             raise of_connecting(error) from error
+        return cls(pool)
 
     def listen(self, listener: Listener) -> None:
         self._listeners.append(listener)
@@ -89,9 +115,15 @@ class PostgresDatabase:
 
     async def close(self) -> None:
         """Finish what was asked for, then close every connection."""
+        if self._is_closed:
+            return
         self._is_closed = True
         await asyncio.gather(*self._transactions, return_exceptions=True)
-        await self._engine.dispose()
+        try:
+            async with asyncio.timeout(_WAIT_SECONDS):
+                await self._pool.close()
+        except _FAILURES:
+            self._pool.terminate()
 
     async def _settled(self, transaction: Coroutine[Any, Any, T]) -> T:
         if self._is_closed:
@@ -106,14 +138,26 @@ class PostgresDatabase:
         attempts = 0
         while True:
             attempts += 1
+            is_lost = False
             try:
-                async with self._engine.connect() as connection:
-                    result, events = await connection.run_sync(_run, work, scope)
+                async with asyncio.timeout(_WAIT_SECONDS):
+                    driver = await self._pool.acquire()
+                try:
+                    try:
+                        result, events = await self._run(driver, _WRITING, work, scope)
+                    except Exception:
+                        is_lost = _is_closed(driver)
+                        raise
                     # Past this point a failure is not repeated: it may have been kept.
                     attempts = _ATTEMPTS
-                    await connection.commit()
+                    await driver.execute("COMMIT")
+                finally:
+                    await self._pool.release(driver)
             except Exception as error:
-                if attempts < _ATTEMPTS and can_be_repeated(error):
+                if is_lost:
+                    # What ended this one has probably ended the others as well.
+                    await self._pool.expire_connections()
+                if attempts < _ATTEMPTS and (is_lost or can_be_repeated(error)):
                     continue
                 raise _translated(error) from error
             # Other processes hear of it by the NOTIFY of `EventRows`; this one without a detour.
@@ -122,10 +166,35 @@ class PostgresDatabase:
 
     async def _read(self, work: Callable[[Tx], T], scope: Scope) -> T:
         try:
-            async with self._reading.connect() as connection:
-                return (await connection.run_sync(_run, work, scope))[0]
+            async with asyncio.timeout(_WAIT_SECONDS):
+                driver = await self._pool.acquire()
+            try:
+                result, _ = await self._run(driver, _READING, work, scope)
+                await driver.execute("COMMIT")
+            finally:
+                await self._pool.release(driver)
         except Exception as error:
             raise _translated(error) from error
+        return result
+
+    async def _run(
+        self, driver: _Driver, begin: str, work: Callable[[Tx], T], scope: Scope
+    ) -> tuple[T, Sequence[Event]]:
+        """Do the work in a transaction, which is left open when all went well."""
+
+        def run() -> tuple[T, Sequence[Event]]:
+            tx = SqlTx(wire, scope)
+            result = work(tx)
+            return result, tx.finish()
+
+        wire = PostgresWire(driver=driver, dialect=self._dialect)
+        await driver.execute(begin)
+        try:
+            return await greenlet_spawn(run)
+        except BaseException:
+            if not _is_closed(driver):
+                await driver.execute("ROLLBACK")
+            raise
 
 
 async def run_alone(url: URL, work: Callable[[Connection], T]) -> T:
@@ -133,7 +202,7 @@ async def run_alone(url: URL, work: Callable[[Connection], T]) -> T:
     engine = create_async_engine(url, poolclass=NullPool, json_serializer=dump_json)
 
     def migrate(connection: Connection) -> T:
-        Door(connection, SYSTEM).lock(_MIGRATING)
+        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_MIGRATING})")
         return work(connection)
 
     try:
@@ -145,12 +214,28 @@ async def run_alone(url: URL, work: Callable[[Connection], T]) -> T:
         await engine.dispose()
 
 
-def _run(
-    connection: Connection, work: Callable[[Tx], T], scope: Scope
-) -> tuple[T, Sequence[Event]]:
-    tx = SqlTx(connection, scope)
-    result = work(tx)
-    return result, tx.finish()
+async def _speak_json(driver: "asyncpg.Connection[asyncpg.Record]") -> None:
+    """Have JSON come as values, and go as the text that `dump_json` has made of them."""
+    await driver.set_type_codec(
+        "jsonb", schema="pg_catalog", encoder=str, decoder=json.loads, format="text"
+    )
+
+
+def _dialect() -> Dialect:
+    dialect: Dialect = PGDialect_asyncpg(json_serializer=dump_json)  # type: ignore[no-untyped-call]
+    return dialect
+
+
+async def _leave(_: Any) -> None:
+    pass
+
+
+def _is_closed(driver: _Driver) -> bool:
+    try:
+        return bool(driver.is_closed())
+    except asyncpg.InterfaceError:
+        # A connection that breaks goes back to the pool by itself.
+        return True
 
 
 def _translated(error: Exception) -> BaseException:

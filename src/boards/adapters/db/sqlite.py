@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine import Dialect
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
@@ -27,7 +28,7 @@ from boards.adapters.db.waiting import Listener, settled, tell
 from boards.errors import BoardsError, ConfigError, StorageError
 from boards.services.ports import Event, Scope, Tx
 
-__all__ = ["SqliteDatabase", "driver_of", "sqlite_engine", "transaction"]
+__all__ = ["SqliteDatabase", "SqliteWire", "driver_of", "sqlite_engine", "transaction"]
 
 T = TypeVar("T")
 
@@ -96,6 +97,29 @@ def transaction(connection: Connection, begin: str) -> Iterator[sqlite3.Connecti
         raise
 
 
+@dataclass(frozen=True, kw_only=True)
+class SqliteWire:
+    """SQLite's own connection, for a door's statements."""
+
+    driver: sqlite3.Connection
+    dialect: Dialect
+    failures: tuple[type[Exception], ...] = (
+        sqlite3.Error,
+        SQLAlchemyError,
+        ValueError,
+        OverflowError,
+    )
+
+    def fetch(self, sql: str, values: Sequence[Any]) -> Sequence[Sequence[Any]]:
+        return self.driver.execute(sql, values).fetchall()
+
+    def change(self, sql: str, values: Sequence[Any]) -> int:
+        return self.driver.execute(sql, values).rowcount
+
+    def change_many(self, sql: str, values: Sequence[Sequence[Any]]) -> None:
+        self.driver.executemany(sql, values)
+
+
 @dataclass(eq=False)
 class _Unit:
     """A unit of work that waits for the writer, and what came of it."""
@@ -107,8 +131,8 @@ class _Unit:
     error: BaseException | None = None
     events: Sequence[Event] = field(default_factory=tuple)
 
-    def run(self, connection: Connection) -> None:
-        tx = SqlTx(connection, self.scope)
+    def run(self, wire: SqliteWire) -> None:
+        tx = SqlTx(wire, self.scope)
         self.result = self.work(tx)
         self.events = tx.finish()
 
@@ -173,7 +197,7 @@ class SqliteDatabase:
         try:
             connection = self._reader()
             with transaction(connection, "BEGIN"):
-                return work(SqlTx(connection, scope))
+                return work(SqlTx(_wire(connection), scope))
         except (SQLAlchemyError, sqlite3.Error) as error:
             raise translate(error) from error
 
@@ -226,11 +250,12 @@ class SqliteDatabase:
         return units, True
 
     def _write_together(self, connection: Connection, units: Sequence[_Unit]) -> None:
+        wire = _wire(connection)
         with transaction(connection, "BEGIN IMMEDIATE") as driver:
             for at, unit in enumerate(units):
                 driver.execute("SAVEPOINT unit")
                 try:
-                    unit.run(connection)
+                    unit.run(wire)
                 except BaseException as error:  # noqa: BLE001 - the caller gets it
                     unit.fail(error)
                     if not driver.in_transaction:
@@ -268,6 +293,10 @@ def driver_of(connection: Connection) -> sqlite3.Connection:
     if not isinstance(driver, sqlite3.Connection):
         raise StorageError(_CLOSED)
     return driver
+
+
+def _wire(connection: Connection) -> SqliteWire:
+    return SqliteWire(driver=driver_of(connection), dialect=connection.dialect)
 
 
 def _look_at_sizes(connection: Connection) -> None:

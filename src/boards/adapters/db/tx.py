@@ -3,8 +3,6 @@
 from collections.abc import Sequence
 from functools import cached_property
 
-from sqlalchemy import Connection
-
 from boards.adapters.db.accounts import AccountRows
 from boards.adapters.db.audit import AuditRows
 from boards.adapters.db.boards import BoardRows
@@ -17,6 +15,7 @@ from boards.adapters.db.keys import KeyRows
 from boards.adapters.db.ledger import LedgerRows
 from boards.adapters.db.lineage import LineageRows
 from boards.adapters.db.people import PeopleRows
+from boards.adapters.db.prepared import Wire
 from boards.adapters.db.providers import ProviderRows
 from boards.adapters.db.spending import SpendingRows
 from boards.adapters.db.tokens import TokenRows
@@ -31,9 +30,9 @@ __all__ = ["SqlTx"]
 class SqlTx:
     """What a unit of work is called with. It must not be used after the work has returned."""
 
-    def __init__(self, connection: Connection, scope: Scope) -> None:
+    def __init__(self, wire: Wire, scope: Scope) -> None:
         self._scope = scope
-        self._door = Door(connection, scope)
+        self._door = Door(wire, scope)
 
     @property
     def scope(self) -> Scope:

@@ -24,7 +24,6 @@ from boards.adapters.db import revision
 from boards.adapters.db.database import connect
 from boards.adapters.db.urls import asyncpg_dsn
 from boards.adapters.dispatch.in_process import InProcessDispatch
-from boards.adapters.hooks import CALL_BACK, make_readers
 from boards.adapters.media.probe import MediaProbe
 from boards.adapters.providers import PROVIDERS, Provider
 from boards.adapters.providers.declared import Transports, declared_generators, own_generators
@@ -42,6 +41,7 @@ from boards.api.rest.people import router as people_routes
 from boards.api.services import Services
 from boards.api.web import router as web_page
 from boards.bootstrap.people import people_services
+from boards.bootstrap.webhooks import callbacks_of, hooks_in, hooks_out
 from boards.domain.access import Actor
 from boards.errors import ConfigError
 from boards.generators.loader import LoadReport, load
@@ -51,6 +51,7 @@ from boards.services.admission import AT_ONCE
 from boards.services.attention import AttentionService
 from boards.services.audit import AuditService
 from boards.services.boards import BoardService
+from boards.services.caching import ResultCache
 from boards.services.callbacks import Callbacks
 from boards.services.catalog import CatalogService
 from boards.services.chores import Chore, Chores
@@ -64,12 +65,14 @@ from boards.services.lookups import LookupService
 from boards.services.notices import Notice, Notices
 from boards.services.ports import SYSTEM, Clock, Database, Dispatcher, Limits, Storage, Tx
 from boards.services.reconcile import Reconciler
+from boards.services.replays import ReplayService
 from boards.services.retention import RetentionService
 from boards.services.run import RunService
 from boards.services.streams import StreamService
 from boards.services.submit import SubmitService
 from boards.services.tail import Tail
 from boards.services.uploads import UploadService
+from boards.services.webhooks import WebhookService
 from boards.services.work import RunLimits
 from boards.services.worker import Worker
 from boards.settings import ProviderAddress, Settings, environment
@@ -113,6 +116,7 @@ class App:
     boards: BoardService
     uploads: UploadService
     hooks: HookService
+    webhooks: WebhookService
     streams: StreamService
     people: PeopleServices
 
@@ -135,7 +139,7 @@ async def open_app(settings: Settings, *, role: Role = Role.ALL) -> AsyncIterato
     registry = GeneratorRegistry()
     keeping = _storage_config(settings)
     async with AsyncExitStack() as stack:
-        callbacks = _callbacks(settings)
+        callbacks = callbacks_of(settings)
         connect_to = await _connections(stack, settings, callbacks)
         transports = Transports(connect_to)
         loaded = load(
@@ -224,6 +228,7 @@ async def open_app(settings: Settings, *, role: Role = Role.ALL) -> AsyncIterato
                 dispatch=dispatch,
                 clock=clock,
                 limits=limits,
+                cache=ResultCache(database=database, storage=storage),
             ),
             generations=generations,
             attention=AttentionService(
@@ -242,7 +247,10 @@ async def open_app(settings: Settings, *, role: Role = Role.ALL) -> AsyncIterato
                 ),
                 content_types=keeping.allowed_content_types,
             ),
-            hooks=_hooks(stack, settings, client, runs, reconciler, callbacks),
+            hooks=hooks_in(stack, settings, client, runs, reconciler, callbacks),
+            webhooks=await hooks_out(
+                stack, settings, database, clock, chores, delivers=role is not Role.API
+            ),
             streams=StreamService(database=database, tail=tail),
             people=people,
         )
@@ -330,50 +338,6 @@ def _address(settings: Settings, name: str) -> Provider:
     )
 
 
-def _hooks(
-    stack: AsyncExitStack,
-    settings: Settings,
-    client: GuardedClient,
-    runs: RunService,
-    reconciler: Reconciler,
-    callbacks: Callbacks,
-) -> HookService:
-    """What takes in the webhooks of providers."""
-    secrets = {name: each.get_secret_value() for name, each in settings.webhook_secrets.items()}
-    keys_at = _address(settings, "fal").upload_url
-    service = HookService(
-        database=runs.database,
-        registry=runs.registry,
-        runs=runs,
-        reconciler=reconciler,
-        dispatch=reconciler.dispatch,
-        clock=runs.clock,
-        callbacks=callbacks,
-        readers=make_readers(client, secrets=secrets, keys_at=keys_at),
-    )
-    stack.push_async_callback(service.stop)
-    return service
-
-
-def _callbacks(settings: Settings) -> Callbacks:
-    """Who is asked to call back: nobody whose webhooks could not be verified, and at an address
-    without TLS only a provider that is itself called elsewhere than at its own, such as the lab."""
-    secret = settings.secret_key
-    if settings.public_url is not None and secret is None:
-        log.warning("no_webhooks", what="Set BOARDS_SECRET_KEY to have providers call back.")
-    safe = (settings.public_url or "").startswith("https://")
-    return Callbacks(
-        public_url=settings.public_url,
-        secret=None if secret is None else secret.get_secret_value(),
-        providers={
-            name
-            for name in CALL_BACK
-            if (name != "replicate" or name in settings.webhook_secrets)
-            and (safe or settings.providers.get(name, ProviderAddress()).base_url)
-        },
-    )
-
-
 def _keys(settings: Settings) -> ConfiguredKeys:
     """The keys of the whole installation."""
     return ConfiguredKeys(
@@ -428,8 +392,10 @@ def _forgetting(settings: Settings, database: Database, clock: Clock) -> list[Ch
         database=database, clock=clock, keep_events=timedelta(days=settings.keep_events_days)
     )
     audit = AuditService(database=database, clock=clock)
+    replays = ReplayService(database=database, clock=clock)
     return [
         Chore(name="forget_events", every=_HOUR, work=retention.forget_events),
+        Chore(name="forget_keys", every=_HOUR, work=replays.forget),
         Chore(name="forget_audit", every=_HOUR, work=audit.forget),
     ]
 
@@ -491,6 +457,7 @@ def asgi(app: App) -> FastAPI:
         boards=app.boards,
         uploads=app.uploads,
         hooks=app.hooks,
+        webhooks=app.webhooks,
         storage=app.storage,
         actor_for=actor_for,
         people=app.people,

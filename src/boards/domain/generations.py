@@ -124,7 +124,8 @@ class Generation:
     """One generation as its row tells. `progress` is a fraction from 0 to 1.
 
     `estimate` is what was held for it; `cost` is what it came to, None while nobody knows. For
-    siblings of a batch both are an equal share, which is shown and never summed.
+    siblings of a batch both are an equal share, which is shown and never summed. `cached_from` is
+    the generation whose result this one has, if it was taken from the cache.
     """
 
     id: UUID
@@ -158,6 +159,7 @@ class Generation:
     updated_at: datetime
     started_at: datetime | None = None
     completed_at: datetime | None = None
+    cached_from: UUID | None = None
 
     @property
     def status(self) -> Status:

@@ -50,6 +50,7 @@ class BaseGenerator(ABC):
       version        a new one says that the same inputs may give another result; without one
                      results are never taken from the cache
       provider       whose service or library does the work; caps and keys go by it
+      deterministic  True when the same inputs always give the same result, without a seed
       repeatable     True for free work that is safe to run again (local tools)
       bills_on       when the provider charges: at the submit, at success, or by time
       longest_run    seconds after which a run that has not ended is given up
@@ -61,6 +62,7 @@ class BaseGenerator(ABC):
 
     version: str | None = None
     provider: str = "local"
+    deterministic: bool = False
     repeatable: bool = False
     bills_on: Literal["submit", "success", "time"] = "success"
     longest_run: float = 3600.0

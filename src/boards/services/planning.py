@@ -4,10 +4,8 @@ Nothing is written and nothing is spent here. One function prices for all surfac
 """
 
 import asyncio
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
-from uuid import UUID
 
 import structlog
 from pydantic import JsonValue
@@ -23,35 +21,24 @@ from boards.domain.costs import (
     unpriced,
     usd_from_float,
 )
+from boards.domain.generations import Generation
 from boards.domain.jobs import MAX_TAKES
 from boards.errors import InvalidInput, PluginError, Problem
 from boards.generators.artifact_resolution import ResolvedInputs, build_inputs, collect_ids
 from boards.generators.base import BaseGenerator
+from boards.services.caching import ResultCache
 from boards.services.generators import GeneratorService
 from boards.services.inputs import find_inputs
 from boards.services.ports import Database, Tx
 from boards.services.rights import board_for, scope_of
+from boards.services.submissions import SubmitRequest
 
-__all__ = ["Plan", "SubmitRequest", "plan_of", "price_of"]
+__all__ = ["Plan", "plan_of", "price_of"]
 
 log = structlog.get_logger(__name__)
 
 ESTIMATE_SECONDS = 5
 """How long a plugin's own estimate may take."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class SubmitRequest:
-    """What somebody asks to be made. `takes` is the number of separate runs; `allow_unpriced` has
-    it run under a hard budget although nobody knows what it costs."""
-
-    generator: str
-    inputs: Mapping[str, JsonValue]
-    board_id: UUID | None = None
-    takes: int = 1
-    priority: int = 0
-    force: bool = False
-    allow_unpriced: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,6 +50,9 @@ class Plan:
     each: Cost
     takes: int = 1
     inputs: dict[str, JsonValue] = field(default_factory=dict)
+    cache_key: str | None = None
+    cached: tuple[Generation, ...] = ()
+    """The outputs of an earlier run with the same result, which then costs nothing."""
 
     @property
     def cost(self) -> Cost:
@@ -71,9 +61,14 @@ class Plan:
 
 
 async def plan_of(
-    database: Database, generators: GeneratorService, actor: Actor, request: SubmitRequest
+    database: Database,
+    generators: GeneratorService,
+    actor: Actor,
+    request: SubmitRequest,
+    *,
+    cache: ResultCache | None = None,
 ) -> Plan:
-    """Check everything that can be known now, and price it.
+    """Check everything that can be known now, and price it; what is in the cache costs nothing.
 
     Raises NotFound, Forbidden, Conflict and InvalidInput for what is asked, and PluginError when
     the generator's own estimate fails.
@@ -95,12 +90,21 @@ async def plan_of(
         resolved = await database.read(look, scope=scope_of(actor))
     else:
         resolved = build_inputs(schema, request.inputs, {}, tenant_id=actor.tenant_id)
+    each = await price_of(generator, resolved)
+    key: str | None = None
+    cached: tuple[Generation, ...] = ()
+    if cache is not None:
+        key, cached = await cache.find(actor, generator, resolved)
+        if request.force or request.takes > 1:
+            cached = ()  # a new take is asked for, and several are
     return Plan(
         generator=generator,
         resolved=resolved,
-        each=await price_of(generator, resolved),
+        each=free(each.basis, cached_units=1) if cached else each,
         takes=request.takes,
         inputs=dict(request.inputs),
+        cache_key=key,
+        cached=cached,
     )
 
 

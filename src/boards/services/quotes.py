@@ -12,8 +12,9 @@ from boards.domain.budgets import Standing, judge, tightest
 from boards.domain.costs import ZERO, Cost, add
 from boards.errors import OverBudget
 from boards.services.budgets import BudgetWarning, refusal_of, spender_of, warning_of
-from boards.services.planning import Plan, SubmitRequest
+from boards.services.planning import Plan
 from boards.services.ports import Tx
+from boards.services.submissions import SubmitRequest
 
 __all__ = ["Part", "Quote", "quote_of"]
 

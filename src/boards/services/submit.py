@@ -13,7 +13,7 @@ from uuid import UUID
 from boards.domain.access import Action, Actor
 from boards.domain.artifacts import ArtifactType
 from boards.domain.boards import DEFAULT_TITLE, Board
-from boards.domain.costs import Cost
+from boards.domain.costs import ZERO, Cost, Entry, LedgerKind
 from boards.domain.generations import Generation, Phase
 from boards.domain.jobs import Job
 from boards.domain.lineage import Edge
@@ -21,26 +21,19 @@ from boards.errors import Conflict, NotConfigured, Refused
 from boards.generators.artifact_resolution import build_inputs
 from boards.ids import new_id
 from boards.services.admission import Admission
-from boards.services.budgets import BudgetWarning, hold_to_budgets, spender_of
+from boards.services.budgets import hold_to_budgets, spender_of
+from boards.services.caching import ResultCache, made_again
 from boards.services.events import announce
 from boards.services.generators import GeneratorService
 from boards.services.inputs import find_inputs
-from boards.services.planning import Plan, SubmitRequest, plan_of
+from boards.services.planning import Plan, plan_of
 from boards.services.ports import Clock, Database, Dispatch, Limits, NewGeneration, Tx
 from boards.services.quotes import Quote, quote_of
+from boards.services.replays import check_key, claim, earlier_of
 from boards.services.rights import board_for, scope_of
+from boards.services.submissions import Submission, SubmitRequest
 
 __all__ = ["Submission", "SubmitRequest", "SubmitService", "default_board"]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Submission:
-    """What was written for a request. `warnings` are those of soft budgets."""
-
-    job: Job
-    generations: tuple[Generation, ...]
-    estimate: Cost
-    warnings: tuple[BudgetWarning, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,6 +45,7 @@ class SubmitService:
     dispatch: Dispatch
     clock: Clock
     limits: Limits
+    cache: ResultCache | None = None
 
     @cached_property
     def _admission(self) -> Admission:
@@ -61,29 +55,38 @@ class SubmitService:
 
     async def estimate(self, actor: Actor, request: SubmitRequest) -> Cost:
         """Say what the request would cost, in USD; spends nothing. Errors as `submit`."""
-        return (await plan_of(self.database, self.generators, actor, request)).cost
+        return (await self._plan(actor, request)).cost
 
     async def quote(self, actor: Actor, requests: Sequence[SubmitRequest]) -> Quote:
         """Price a whole plan, and hold it against the budgets as `submit` would; spends nothing.
 
         Errors as `submit`, but for OverBudget, which is told in the quote.
         """
-        plans = [
-            await plan_of(self.database, self.generators, actor, request) for request in requests
-        ]
+        plans = [await self._plan(actor, request) for request in requests]
         now = self.clock.now()
         return await self.database.read(
             lambda tx: quote_of(tx, actor, requests, plans, now=now), scope=scope_of(actor)
         )
 
     async def submit(self, actor: Actor, request: SubmitRequest) -> Submission:
-        """Write the job and have it run.
+        """Write the job and have it run; give the earlier one for an idempotency key sent again.
 
         Raises NotFound, Forbidden, Conflict, InvalidInput for what is asked, OverBudget for what
         it costs, NotConfigured when a key or a package is missing, Conflict when the provider has
         retired the model, and PluginError when the generator's own estimate fails.
         """
-        plan = await plan_of(self.database, self.generators, actor, request)
+        if check_key(request.key) is not None:
+            earlier = await self.database.read(
+                lambda tx: earlier_of(tx, actor, request, now=self.clock.now()),
+                scope=scope_of(actor),
+            )
+            if earlier is not None:
+                return earlier
+        plan = await self._plan(actor, request)
+        if plan.cached:
+            return await self.database.write(
+                lambda tx: self._write(tx, actor, request, plan)[0], scope=scope_of(actor)
+            )
         retired = getattr(plan.generator, "retired", None)
         if retired:
             raise Conflict(f"{plan.generator.name!r} cannot be run any more: {retired}.")
@@ -95,10 +98,15 @@ class SubmitService:
         )
         if admitted:
             await self.dispatch.enqueue(admitted)
+        if submission.is_replay:
+            return submission
         if not {one.id for one in submission.generations} <= set(admitted):
             # No place is free, or another submit was choosing just then and did not see these.
             self._admission.soon()
         return submission
+
+    async def _plan(self, actor: Actor, request: SubmitRequest) -> Plan:
+        return await plan_of(self.database, self.generators, actor, request, cache=self.cache)
 
     def _write(
         self, tx: Tx, actor: Actor, request: SubmitRequest, plan: Plan
@@ -115,7 +123,12 @@ class SubmitService:
             build_inputs(
                 schema, plan.inputs, find_inputs(tx, actor, ids), tenant_id=actor.tenant_id
             )
-        # Before anything is written, and after everything that may wait for another submit.
+        job_id = new_id()
+        # Equal requests wait here for the first one; only that one is held to the budgets.
+        earlier = claim(tx, actor, request, job_id=job_id, now=now)
+        if earlier is not None:
+            return earlier, ()
+        # Before money is written, and after everything that may wait for another submit.
         warnings = hold_to_budgets(
             tx,
             spender_of(actor, board.id),
@@ -125,7 +138,7 @@ class SubmitService:
             now=now,
         )
         job = Job(
-            id=new_id(),
+            id=job_id,
             tenant_id=actor.tenant_id,
             board_id=board.id,
             user_id=actor.user_id,
@@ -135,26 +148,11 @@ class SubmitService:
             token_id=actor.token_id,
             session_id=actor.session_id,
         )
-        new = [
-            NewGeneration(
-                id=new_id(),
-                tenant_id=job.tenant_id,
-                board_id=job.board_id,
-                user_id=job.user_id,
-                job_id=job.id,
-                generator_name=plan.generator.name,
-                generator_version=plan.generator.version,
-                provider=plan.generator.provider,
-                artifact_type=ArtifactType(plan.generator.artifact_type),
-                phase=Phase.PENDING,
-                priority=request.priority,
-                input_params=plan.inputs,
-                estimate=plan.each,
-                repeatable=plan.generator.repeatable,
-                created_at=now,
-            )
-            for _ in range(request.takes)
-        ]
+        new = (
+            made_again(plan.cached, job, plan.inputs, plan.each)
+            if plan.cached
+            else self._new(plan, job, request)
+        )
         tx.jobs.insert(job)
         tx.generations.insert(new)
         edges = [
@@ -171,20 +169,51 @@ class SubmitService:
         if edges:
             tx.lineage.insert(edges, tenant_id=job.tenant_id)
         tx.ledger.hold(new, token_id=actor.token_id, session_id=actor.session_id, now=now)
+        if plan.cached:
+            for generation in new:
+                tx.ledger.add(generation, Entry(kind=LedgerKind.SETTLE, amount=ZERO), now=now)
         for generation in new:
-            announce(tx, generation, "created", phase=Phase.PENDING, now=now)
+            announce(tx, generation, "created", phase=generation.phase, now=now)
         for warning in warnings:
             announce(tx, new[0], "budget", phase=Phase.PENDING, message=warning.message, now=now)
-        admitted = tx.generations.admit(
-            self.limits, now=now, at_most=max(request.takes, 8), provider=plan.generator.provider
-        )
+        admitted: tuple[UUID, ...] = ()
+        if not plan.cached:
+            admitted = tx.generations.admit(
+                self.limits,
+                now=now,
+                at_most=max(request.takes, 8),
+                provider=plan.generator.provider,
+            )
         submission = Submission(
             job=job,
-            generations=tuple(_as_generation(generation) for generation in new),
+            generations=tuple(_as_generation(one) for one in new if one.batch_index == 0),
             estimate=plan.cost,
             warnings=warnings,
         )
         return submission, admitted
+
+    def _new(self, plan: Plan, job: Job, request: SubmitRequest) -> list[NewGeneration]:
+        return [
+            NewGeneration(
+                id=new_id(),
+                tenant_id=job.tenant_id,
+                board_id=job.board_id,
+                user_id=job.user_id,
+                job_id=job.id,
+                generator_name=plan.generator.name,
+                generator_version=plan.generator.version,
+                provider=plan.generator.provider,
+                artifact_type=ArtifactType(plan.generator.artifact_type),
+                phase=Phase.PENDING,
+                priority=request.priority,
+                input_params=plan.inputs,
+                estimate=plan.each,
+                repeatable=plan.generator.repeatable,
+                cache_key=plan.cache_key,
+                created_at=job.created_at,
+            )
+            for _ in range(request.takes)
+        ]
 
     def _board(self, tx: Tx, actor: Actor, board_id: UUID | None) -> Board:
         """The board asked for, or the caller's default board, made at first use."""
@@ -235,4 +264,12 @@ def _as_generation(new: NewGeneration) -> Generation:
         estimate=new.estimate,
         created_at=new.created_at,
         updated_at=new.created_at,
+        file=new.file,
+        content=new.content,
+        extra_files=new.extra_files,
+        output_metadata=new.output_metadata,
+        progress=1.0 if new.phase is Phase.COMPLETED else 0.0,
+        cost=new.cost,
+        completed_at=new.completed_at,
+        cached_from=new.cached_from,
     )

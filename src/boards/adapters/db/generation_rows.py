@@ -37,7 +37,7 @@ COLUMNS = tuple(
         *("estimate_amount", "estimate_confidence", "estimate_basis", "estimate_cached_units"),
         *("cost_amount", "cost_confidence", "cost_basis", "cost_cached_units"),
         "cost_source",
-        *("created_at", "updated_at", "started_at", "completed_at"),
+        *("created_at", "updated_at", "started_at", "completed_at", "cached_from"),
     )
 )
 """What a Generation is read from."""
@@ -90,6 +90,7 @@ def to_generation(row: Row[Any]) -> Generation:
         updated_at=row.updated_at,
         started_at=row.started_at,
         completed_at=row.completed_at,
+        cached_from=row.cached_from,
     )
 
 
@@ -119,6 +120,8 @@ def as_row(new: NewGeneration) -> Values:
         "output_metadata": dict(new.output_metadata) or None,
         "extra_files": [_write_extra(extra) for extra in new.extra_files] or None,
         "content": new.content,
+        "cache_key": new.cache_key,
+        "cached_from": new.cached_from,
         "progress": 1.0 if new.phase is Phase.COMPLETED else 0.0,
     }
     values |= _cost_values("estimate", new.estimate)

@@ -69,6 +69,8 @@ class Generation(Base):
     external_id: Mapped[str | None] = mapped_column()
     other_ids: Mapped[JsonValue] = mapped_column(Json, nullable=True)
     manifest: Mapped[JsonValue] = mapped_column(Json, nullable=True)
+    cache_key: Mapped[str | None] = mapped_column()
+    cached_from: Mapped[UUID | None]
     cancel_requested_at: Mapped[datetime | None]
     late_result_at: Mapped[datetime | None]
     deadline_at: Mapped[datetime | None]
@@ -192,6 +194,13 @@ class Generation(Base):
             "ix_generations_lease",
             "lease_until",
             **only_where(lease_until.is_not(None)),
+        ),
+        Index(
+            "ix_generations_cache",
+            "tenant_id",
+            "cache_key",
+            "completed_at",
+            **only_where(cache_key.is_not(None) & deleted_at.is_(None)),
         ),
         Index(
             "ix_generations_external",

@@ -81,6 +81,16 @@ class GenerationRows:
 
         return tuple(sorted(found, key=place))
 
+    def made_before(self, cache_key: str) -> tuple[Generation, ...]:
+        row = self._door.run(_made_before, {"sought": cache_key}).first()
+        if row is None:
+            return ()
+        first = to_generation(row)
+        if first.batch_size == 1:
+            return (first,)
+        rows = self._door.run(_of_batch, {"batch": first.batch_id})
+        return tuple(to_generation(row) for row in rows)
+
     def list(self, which: GenerationFilter, *, limit: int, cursor: str | None) -> Page[Generation]:
         after = position_at(cursor)
         values: dict[str, Any] = {
@@ -136,6 +146,18 @@ class GenerationRows:
         return self._changed(
             _late_attached, generation_id, now, None, values, tuple(sorted(values))
         )
+
+    def remember_job(
+        self,
+        generation_id: UUID,
+        *,
+        now: datetime,
+        external_id: str,
+        other_ids: tuple[str, ...] = (),
+    ) -> bool:
+        values = as_changes({"external_id": external_id, "other_ids": other_ids})
+        form = tuple(sorted(values))
+        return self._changed(_job_remembered, generation_id, now, None, values, form)
 
     def clear_attention(self, generation_id: UUID, *, now: datetime) -> bool:
         return self._changed(_attention_cleared, generation_id, now)
@@ -245,6 +267,31 @@ def _by_external(door: Door) -> Select[Any]:
 def _by_job(door: Door) -> Select[Any]:
     return door.select(Table, *COLUMNS).where(
         Table.job_id == bindparam("job_id"), Table.deleted_at.is_(None)
+    )
+
+
+def _made_before(door: Door) -> Select[Any]:
+    return (
+        door.select(Table, *COLUMNS)
+        .where(
+            Table.cache_key == bindparam("sought"),
+            Table.phase == Phase.COMPLETED.value,
+            Table.deleted_at.is_(None),
+        )
+        .order_by(Table.completed_at.desc())
+        .limit(1)
+    )
+
+
+def _of_batch(door: Door) -> Select[Any]:
+    return (
+        door.select(Table, *COLUMNS)
+        .where(
+            Table.batch_id == bindparam("batch"),
+            Table.phase == Phase.COMPLETED.value,
+            Table.deleted_at.is_(None),
+        )
+        .order_by(Table.batch_index)
     )
 
 
@@ -375,6 +422,10 @@ def _late_attached(door: Door, columns: tuple[str, ...]) -> Update:
         .where(Table.phase == Phase.CANCELLED.value, Table.late_result_at.is_(None))
         .values(late_result_at=_now(), **_new(columns))
     )
+
+
+def _job_remembered(door: Door, columns: tuple[str, ...]) -> Update:
+    return _one(door).where(_is_any(FINAL), Table.external_id.is_(None)).values(**_new(columns))
 
 
 def _attention_cleared(door: Door) -> Update:

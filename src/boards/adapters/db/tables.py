@@ -39,6 +39,7 @@ from boards.adapters.db.people_table import (
     SignInLink,
 )
 from boards.adapters.db.provider_table import ProviderState
+from boards.adapters.db.replay_table import IdempotencyKey
 from boards.adapters.db.webhook_table import WebhookDelivery, WebhookEndpoint, WebhookReceipt
 from boards.domain.access import TenantRole
 from boards.domain.artifacts import ArtifactType
@@ -58,6 +59,7 @@ __all__ = [
     "Generation",
     "GenerationInput",
     "GenerationTag",
+    "IdempotencyKey",
     "Identity",
     "Job",
     "LedgerEntry",

@@ -17,11 +17,13 @@ from boards.adapters.db.lineage import LineageRows
 from boards.adapters.db.people import PeopleRows
 from boards.adapters.db.prepared import Wire
 from boards.adapters.db.providers import ProviderRows
+from boards.adapters.db.replays import ReplayRows
 from boards.adapters.db.spending import SpendingRows
 from boards.adapters.db.tokens import TokenRows
 from boards.adapters.db.turns import TurnRows
 from boards.adapters.db.uploads import UploadRows
 from boards.adapters.db.webhooks import ReceiptRows, WebhookRows
+from boards.services import outbox
 from boards.services.ports import Event, Scope
 
 __all__ = ["SqlTx"]
@@ -65,6 +67,10 @@ class SqlTx:
     @cached_property
     def tokens(self) -> TokenRows:
         return TokenRows(self._door)
+
+    @cached_property
+    def replays(self) -> ReplayRows:
+        return ReplayRows(self._door)
 
     @cached_property
     def audit(self) -> AuditRows:
@@ -120,4 +126,6 @@ class SqlTx:
         if "events" not in self.__dict__:
             return ()
         self.events.write()
+        if self.events.to_tell:
+            outbox.write(self, self.events.to_tell)
         return self.events.written

@@ -26,6 +26,7 @@ from boards.services.ports.ledger import Ledger, LedgerFilter, LedgerLine
 from boards.services.ports.lineage import Lineage
 from boards.services.ports.people import Audit, AuditRecord, People, Tokens
 from boards.services.ports.providers import EVERYTHING, Pause, Providers, Queue
+from boards.services.ports.replays import Replay, Replays
 from boards.services.ports.scope import SYSTEM, Page, Scope
 from boards.services.ports.spending import Spending
 from boards.services.ports.storage import Media, Storage
@@ -86,6 +87,8 @@ __all__ = [
     "Receipts",
     "Receiver",
     "Renewal",
+    "Replay",
+    "Replays",
     "Scope",
     "SealedKey",
     "Sealer",

@@ -13,6 +13,7 @@ from boards.services.ports.ledger import Ledger
 from boards.services.ports.lineage import Lineage
 from boards.services.ports.people import Audit, People, Tokens
 from boards.services.ports.providers import Providers
+from boards.services.ports.replays import Replays
 from boards.services.ports.scope import Scope
 from boards.services.ports.spending import Spending
 from boards.services.ports.turns import Turns
@@ -45,6 +46,8 @@ class Tx(Protocol):
     def tokens(self) -> Tokens: ...
     @property
     def audit(self) -> Audit: ...
+    @property
+    def replays(self) -> Replays: ...
     @property
     def ledger(self) -> Ledger: ...
     @property

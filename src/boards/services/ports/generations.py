@@ -53,6 +53,8 @@ class NewGeneration:
     extra_files: tuple[ExtraFile, ...] = ()
     cost: Cost | None = None
     completed_at: datetime | None = None
+    cache_key: str | None = None
+    cached_from: UUID | None = None
 
 
 class Changes(TypedDict, total=False):
@@ -144,6 +146,11 @@ class Generations(Protocol):
     """Rows of generations. All reads but `find_anywhere` see only the scope's tenant."""
 
     def insert(self, new: Sequence[NewGeneration]) -> None: ...
+    def made_before(self, cache_key: str) -> tuple[Generation, ...]:
+        """The outputs of the last run with this key that completed, by their place in the batch;
+        empty when there was none or its first output was deleted."""
+        ...
+
     def get(self, generation_id: UUID) -> Generation | None: ...
     def find_anywhere(
         self, ids: Iterable[UUID], *, include_deleted: bool = False
@@ -197,6 +204,18 @@ class Generations(Protocol):
         self, generation_id: UUID, *, now: datetime, **changes: Unpack[Changes]
     ) -> bool:
         """Keep a result that arrived after the cancel: the row stays cancelled. Once only."""
+        ...
+
+    def remember_job(
+        self,
+        generation_id: UUID,
+        *,
+        now: datetime,
+        external_id: str,
+        other_ids: tuple[str, ...] = (),
+    ) -> bool:
+        """Write the provider's id down with a generation that has ended without one; the rest of
+        it stays as it was decided."""
         ...
 
     def clear_attention(self, generation_id: UUID, *, now: datetime) -> bool:

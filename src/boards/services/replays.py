@@ -1,0 +1,114 @@
+"""Idempotency keys: the same request sent again is answered with the job that it made first.
+
+A key belongs to the person who sent it and is kept for a day. It is claimed in the submit
+transaction, so that of equal requests at the same time one writes and the others wait for it.
+"""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from boards.domain.access import Actor
+from boards.domain.costs import add
+from boards.errors import InvalidInput, Problem
+from boards.services.ports import SYSTEM, Clock, Database, Replay, Tx
+from boards.services.submissions import Submission, SubmitRequest
+
+__all__ = ["KEEP", "ReplayService", "check_key", "claim", "earlier_of"]
+
+KEEP = timedelta(hours=24)
+KEY_LENGTH = 255
+
+
+def check_key(key: str | None) -> str | None:
+    """Give a key that may be used. InvalidInput for one that is empty, too long or unprintable."""
+    if key is None:
+        return None
+    if not 0 < len(key) <= KEY_LENGTH or not key.isascii() or not key.isprintable():
+        message = f"An idempotency key has 1 to {KEY_LENGTH} visible ASCII characters."
+        raise InvalidInput(message, problems=(Problem(at="Idempotency-Key", message=message),))
+    return key
+
+
+def earlier_of(tx: Tx, actor: Actor, request: SubmitRequest, *, now: datetime) -> Submission | None:
+    """What an earlier request with this key was answered with.
+
+    InvalidInput when that was another request: a key stands for one.
+    """
+    if request.key is None or actor.user_id is None:
+        return None
+    found = tx.replays.find(actor.user_id, request.key)
+    if found is None or found.created_at <= now - KEEP:
+        return None
+    return _again(tx, request, found)
+
+
+def claim(
+    tx: Tx, actor: Actor, request: SubmitRequest, *, job_id: UUID, now: datetime
+) -> Submission | None:
+    """Take the key for a job that is about to be written; give what there is if it is taken."""
+    if request.key is None or actor.user_id is None:
+        return None
+    replay = Replay(
+        tenant_id=actor.tenant_id,
+        user_id=actor.user_id,
+        key=request.key,
+        fingerprint=fingerprint_of(request),
+        job_id=job_id,
+        created_at=now,
+    )
+    taken = tx.replays.claim(replay, forget_before=now - KEEP)
+    return None if taken is None else _again(tx, request, taken)
+
+
+def fingerprint_of(request: SubmitRequest) -> str:
+    """What two requests that ask for the same have in common."""
+    text = json.dumps(
+        {
+            "generator": request.generator,
+            "inputs": request.inputs,
+            "board_id": None if request.board_id is None else str(request.board_id),
+            "takes": request.takes,
+            "priority": request.priority,
+            "force": request.force,
+            "allow_unpriced": request.allow_unpriced,
+        },
+        sort_keys=True,
+        ensure_ascii=True,
+        separators=(",", ":"),
+    )
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _again(tx: Tx, request: SubmitRequest, replay: Replay) -> Submission | None:
+    if replay.fingerprint != fingerprint_of(request):
+        message = (
+            f"The idempotency key {request.key!r} was used for another request within the last "
+            "day; send a new key."
+        )
+        raise InvalidInput(message, problems=(Problem(at="Idempotency-Key", message=message),))
+    job = tx.jobs.get(replay.job_id)
+    if job is None:
+        return None
+    calls = tuple(one for one in tx.generations.of_job(job.id) if one.batch_index == 0)
+    return Submission(
+        job=job,
+        generations=calls,
+        estimate=add(one.estimate for one in calls),
+        is_replay=True,
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReplayService:
+    """Forgets keys that are too old."""
+
+    database: Database
+    clock: Clock
+
+    async def forget(self) -> None:
+        """Delete keys older than a day."""
+        before = self.clock.now() - KEEP
+        await self.database.write(lambda tx: tx.replays.forget(before=before), scope=SYSTEM)

@@ -26,8 +26,10 @@ from boards.services.generations import GenerationQuery, LineageView
 from boards.services.generators import GeneratorService
 from boards.services.hooks import Hook, HookOutcome
 from boards.services.jobs import JobView, view_of
+from boards.services.keys import Rotated
 from boards.services.open_questions import AttentionItem, Reason, Way
-from boards.services.ports import Page
+from boards.services.ports import KeyInfo, Page, Queue
+from boards.services.providers import ProviderView
 from boards.services.reconcile import Checked, Outcome
 from boards.services.submit import Submission, SubmitRequest
 
@@ -321,6 +323,58 @@ class UploadsDouble(Spoken):
         )
 
 
+KEY = KeyInfo(provider="fal", ending="wxyz", set_at=NOW, set_by=USER, set_by_name="Ada Lovelace")
+ACME = ProviderView(
+    name="acme",
+    title="Acme",
+    key_name="ACME_KEY",
+    configured=False,
+    needs="set ACME_KEY",
+    own_key=False,
+    max_running=20,
+    max_per_tenant=None,
+    per_minute=60,
+    paused=True,
+    paused_by_settings=False,
+    queue=Queue(running=2, parked=1, waiting=7),
+)
+
+
+@dataclass
+class KeysDouble(Spoken):
+    """What is heard of a key is its length: a test that fails must not print it."""
+
+    async def list(self, actor: Actor) -> tuple[KeyInfo, ...]:
+        self.heard("list")
+        return (KEY,)
+
+    async def set(self, actor: Actor, provider: str, key: str) -> KeyInfo:
+        self.heard("set", provider, len(key))
+        return KEY
+
+    async def remove(self, actor: Actor, provider: str) -> None:
+        self.heard("remove", provider)
+
+    async def rotate(self, actor: Actor) -> Rotated:
+        self.heard("rotate")
+        return Rotated(rotated=3, current=1, unreadable=0)
+
+
+@dataclass
+class ProvidersDouble(Spoken):
+    async def list(self, actor: Actor) -> tuple[ProviderView, ...]:
+        self.heard("list")
+        return (ACME,)
+
+    async def pause(self, actor: Actor, name: str) -> tuple[ProviderView, ...]:
+        self.heard("pause", name)
+        return (ACME,)
+
+    async def resume(self, actor: Actor, name: str) -> tuple[ProviderView, ...]:
+        self.heard("resume", name)
+        return (replace(ACME, paused=False),)
+
+
 @dataclass
 class HooksDouble(Spoken):
     async def receive(self, hook: Hook) -> HookOutcome:
@@ -364,6 +418,8 @@ class Doubles:
     boards: BoardsDouble = field(default_factory=BoardsDouble)
     uploads: UploadsDouble = field(default_factory=UploadsDouble)
     hooks: HooksDouble = field(default_factory=HooksDouble)
+    keys: KeysDouble = field(default_factory=KeysDouble)
+    providers: ProvidersDouble = field(default_factory=ProvidersDouble)
     storage: StorageDouble = field(default_factory=StorageDouble)
     health: None = None
     actor: Actor = field(default_factory=lambda: Actor(tenant_id=TENANT, user_id=USER))

@@ -59,6 +59,8 @@ async def seat(tmp_path: Path) -> AsyncIterator[Seat]:
             jobs=studio.jobs,
             boards=studio.boards,
             uploads=studio.uploads,
+        keys=studio.keys,
+        providers=studio.providers,
             storage=studio.storage,
             actor_for=actor_for,
         )

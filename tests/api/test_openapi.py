@@ -37,6 +37,13 @@ EXPECTED = {
     "list_boards",
     "create_board",
     "get_board",
+    "list_keys",
+    "set_key",
+    "remove_key",
+    "rotate_keys",
+    "list_providers",
+    "pause_provider",
+    "resume_provider",
 }
 
 

@@ -69,7 +69,11 @@ def test_faults_in_the_list_of_generators_are_listed(cli, home):
 
 
 def test_a_generator_that_cannot_run_is_noted_with_what_it_lacks(cli, home, monkeypatch):
-    lacking = {"name": "local-speech", "unavailable": "run: pip install 'boards-studio[speech]'"}
+    lacking = {
+        "name": "local-speech",
+        "provider": "local",
+        "unavailable": "run: pip install 'boards-studio[speech]'",
+    }
 
     async def generators(*_: object) -> list[dict[str, str]]:
         return [lacking]

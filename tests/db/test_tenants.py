@@ -170,6 +170,9 @@ async def make_secret(world: World) -> Secret:
         tx.events.append(generation, "created", {"secret": "yes"}, now=NOW)
 
     await world.write(fill)
+    await world.write(
+        lambda tx: tx.generations.request_cancel(intended.generation.id, now=NOW), there.scope
+    )
     await world.write(lambda tx: tx.providers.pause("runway", now=NOW, by=there.user_id))
     await world.write(lambda tx: put_key(tx, there.tenant_id, "fal"))
     await world.write(lambda tx: put_key(tx, there.tenant_id, "fal"))
@@ -285,6 +288,9 @@ CALLS: dict[str, Call] = {
     ),
     "generations.request_cancel": lambda tx, s, w: tx.generations.request_cancel(
         s.running, now=LATER
+    ),
+    "generations.is_cancel_requested": lambda tx, s, w: tx.generations.is_cancel_requested(
+        s.intended
     ),
     "generations.delete": lambda tx, s, w: tx.generations.delete(s.done, now=LATER),
     "jobs.insert": lambda tx, s, w: tx.jobs.insert(replace(s.job, id=new_id())),

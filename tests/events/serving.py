@@ -34,6 +34,8 @@ def app_over(studio: Studio, streams: StreamService) -> FastAPI:
         jobs=studio.jobs,
         boards=studio.boards,
         uploads=studio.uploads,
+        keys=studio.keys,
+        providers=studio.providers,
         storage=studio.storage,
         actor_for=actor_for,
     )

@@ -44,6 +44,8 @@ class Server:
             jobs=studio.jobs,
             boards=studio.boards,
             uploads=studio.uploads,
+            keys=studio.keys,
+            providers=studio.providers,
             storage=studio.storage,
             actor_for=actor_for,
         )

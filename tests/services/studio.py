@@ -24,8 +24,11 @@ from boards.services.boards import BoardService
 from boards.services.generations import GenerationService
 from boards.services.generators import GeneratorService
 from boards.services.jobs import JobService, JobView
+from boards.services.keyring import KeyRing
+from boards.services.keys import KeyService
 from boards.services.notices import Notices
 from boards.services.ports import SYSTEM, Database, Dispatch, Limits, Media, Storage
+from boards.services.providers import ProviderService
 from boards.services.reconcile import Reconciler
 from boards.services.run import RunService
 from boards.services.submit import SubmitRequest, SubmitService
@@ -53,11 +56,34 @@ class Studio:
     run_limits: RunLimits
     notices: Notices
     actor: Actor
+    keyring: KeyRing | None = None
     dispatch: InProcessDispatch = field(default_factory=InProcessDispatch)
 
     @property
     def generators(self) -> GeneratorService:
-        return GeneratorService(registry=self.registry)
+        return GeneratorService(registry=self.registry, keyring=self.keyring)
+
+    @property
+    def keys(self) -> KeyService:
+        return KeyService(
+            database=self.database,
+            sealer=None if self.keyring is None else self.keyring.sealer,
+            clock=self.clock,
+            providers=() if self.keyring is None else tuple(self.keyring.names),
+        )
+
+    @property
+    def providers(self) -> ProviderService:
+        keyring = self.keyring or KeyRing(sealer=None, names={}, configured={})
+        keyring.database = self.database
+        return ProviderService(
+            database=self.database,
+            registry=self.registry,
+            keyring=keyring,
+            clock=self.clock,
+            limits=self.limits,
+            titles={name: name.title() for name in keyring.names},
+        )
 
     @property
     def submit(self) -> SubmitService:

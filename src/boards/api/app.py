@@ -24,6 +24,8 @@ from boards.api.rest import (
     health,
     hooks,
     jobs,
+    keys,
+    providers,
     uploads,
 )
 from boards.api.services import Services
@@ -93,7 +95,10 @@ def create_app(
     app.add_middleware(Envelope)
     add_error_handlers(app)
     app.include_router(health.router)
-    for noun in (generators, estimate, generations, attention, jobs, uploads, boards, hooks):
+    for noun in (
+        *(generators, estimate, generations, attention, jobs, uploads, boards, hooks),
+        *(keys, providers),
+    ):
         app.include_router(noun.router, prefix=API)
     for router in routers:
         app.include_router(router)

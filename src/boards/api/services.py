@@ -14,7 +14,9 @@ from boards.services.generators import GeneratorService
 from boards.services.health import HealthService
 from boards.services.hooks import HookService
 from boards.services.jobs import JobService
+from boards.services.keys import KeyService
 from boards.services.ports import Storage
+from boards.services.providers import ProviderService
 from boards.services.submit import SubmitService
 from boards.services.uploads import UploadService
 
@@ -35,6 +37,8 @@ class Services:
     jobs: JobService
     boards: BoardService
     uploads: UploadService
+    keys: KeyService
+    providers: ProviderService
     storage: Storage
     actor_for: ActorFor
     health: HealthService | None = None

@@ -29,7 +29,7 @@ from boards.adapters.providers import PROVIDERS, Provider
 from boards.adapters.providers.declared import Transports, declared_generators, own_generators
 from boards.adapters.providers.documents import ProviderDocuments
 from boards.adapters.providers.local import BUILT_IN
-from boards.adapters.providers.wire import ConfiguredKeys, Connection
+from boards.adapters.providers.wire import Connection
 from boards.adapters.storage.config import StorageConfig, StorageKind, read_storage_config
 from boards.adapters.storage.objects import ObjectStorage
 from boards.api.app import create_app
@@ -41,6 +41,7 @@ from boards.api.rest.people import router as people_routes
 from boards.api.services import Services
 from boards.api.web import router as web_page
 from boards.bootstrap.people import people_services
+from boards.bootstrap.providers import keyring_of, limits_of
 from boards.bootstrap.webhooks import callbacks_of, hooks_in, hooks_out
 from boards.domain.access import Actor
 from boards.errors import ConfigError
@@ -61,9 +62,12 @@ from boards.services.generators import GeneratorService
 from boards.services.health import HealthService
 from boards.services.hooks import HookService
 from boards.services.jobs import JobService
+from boards.services.keyring import KeyRing
+from boards.services.keys import KeyService
 from boards.services.lookups import LookupService
 from boards.services.notices import Notice, Notices
 from boards.services.ports import SYSTEM, Clock, Database, Dispatcher, Limits, Storage, Tx
+from boards.services.providers import ProviderService
 from boards.services.reconcile import Reconciler
 from boards.services.replays import ReplayService
 from boards.services.retention import RetentionService
@@ -117,14 +121,19 @@ class App:
     uploads: UploadService
     hooks: HookService
     webhooks: WebhookService
+    keys: KeyService
+    providers: ProviderService
     streams: StreamService
     people: PeopleServices
 
 
 @asynccontextmanager
-async def open_app(settings: Settings, *, role: Role = Role.ALL) -> AsyncIterator[App]:
+async def open_app(  # noqa: PLR0915 - the one place where all parts are put together
+    settings: Settings, *, role: Role = Role.ALL, start_paused: bool = False
+) -> AsyncIterator[App]:
     """Open the database, storage and generators, start the role's part, and stop it at the end.
 
+    With `start_paused` every provider is paused before anything runs, until somebody resumes it.
     On SQLite the caller holds the lock of the data directory. Raises ConfigError for faults in
     `generators.yaml` or `storage.yaml` and for a role that SQLite cannot have, StorageError when
     the database or the files cannot be reached.
@@ -140,7 +149,8 @@ async def open_app(settings: Settings, *, role: Role = Role.ALL) -> AsyncIterato
     keeping = _storage_config(settings)
     async with AsyncExitStack() as stack:
         callbacks = callbacks_of(settings)
-        connect_to = await _connections(stack, settings, callbacks)
+        keyring = keyring_of(settings)
+        connect_to = await _connections(stack, settings, keyring, callbacks)
         transports = Transports(connect_to)
         loaded = load(
             registry,
@@ -169,7 +179,12 @@ async def open_app(settings: Settings, *, role: Role = Role.ALL) -> AsyncIterato
         database.listen(notices.publish)
         database.listen(tail.wake)
         chores = _forgetting(settings, database, clock)
-        limits = Limits(total=settings.concurrency, paused=frozenset(settings.paused))
+        limits = limits_of(settings)
+        keyring.database = database
+        keys = KeyService(
+            database=database, sealer=keyring.sealer, clock=clock, providers=tuple(PROVIDERS)
+        )
+        chores.append(Chore(name="forget_keys", every=_HOUR, work=keys.forget_unused))
         dispatch = _dispatch(dsn, chores)
         media = MediaProbe()
         runs = RunService(
@@ -197,7 +212,17 @@ async def open_app(settings: Settings, *, role: Role = Role.ALL) -> AsyncIterato
             capacity=settings.worker_concurrency,
             takes_turns=dsn is not None,
         )
-        generators = GeneratorService(registry=registry)
+        generators = GeneratorService(registry=registry, keyring=keyring)
+        providers = ProviderService(
+            database=database,
+            registry=registry,
+            keyring=keyring,
+            clock=clock,
+            limits=limits,
+            titles={each.name: each.title for each in PROVIDERS.values()},
+        )
+        if start_paused:
+            await providers.pause_everything()
         generations = GenerationService(database=database, dispatch=dispatch, clock=clock)
         if dsn is None:
             await _take_up(database, dispatch, limits, clock.now())
@@ -251,6 +276,8 @@ async def open_app(settings: Settings, *, role: Role = Role.ALL) -> AsyncIterato
             webhooks=await hooks_out(
                 stack, settings, database, clock, chores, delivers=role is not Role.API
             ),
+            keys=keys,
+            providers=providers,
             streams=StreamService(database=database, tail=tail),
             people=people,
         )
@@ -260,7 +287,7 @@ async def open_app(settings: Settings, *, role: Role = Role.ALL) -> AsyncIterato
 async def open_catalog(settings: Settings) -> AsyncIterator[CatalogService]:
     """Open what the commands of the catalogue work with; no database and no files are touched."""
     async with GuardedClient(allow=_own_network(settings)) as client:
-        keys = _keys(settings)
+        keys = keyring_of(settings)
 
         def connect_to(name: str) -> Connection:
             provider, address = PROVIDERS[name], settings.providers.get(name, ProviderAddress())
@@ -302,9 +329,9 @@ async def upgrade_database(url: str, to: str = "head") -> Path | None:
 
 
 async def _connections(
-    stack: AsyncExitStack, settings: Settings, callbacks: Callbacks
+    stack: AsyncExitStack, settings: Settings, keys: KeyRing, callbacks: Callbacks
 ) -> Callable[[str], Connection]:
-    """How providers are reached: their addresses, and the keys of the whole installation."""
+    """How providers are reached: their addresses, and the keys."""
     # A provider may think for minutes before it answers; each call has its own deadline.
     client = await stack.enter_async_context(
         GuardedClient(
@@ -313,7 +340,6 @@ async def _connections(
             total_seconds=PROVIDER_SECONDS,
         )
     )
-    keys = _keys(settings)
 
     def connect_to(name: str) -> Connection:
         address = _address(settings, name)
@@ -335,18 +361,6 @@ def _address(settings: Settings, name: str) -> Provider:
         provider,
         base_url=address.base_url or provider.base_url,
         upload_url=address.upload_url or provider.upload_url,
-    )
-
-
-def _keys(settings: Settings) -> ConfiguredKeys:
-    """The keys of the whole installation."""
-    return ConfiguredKeys(
-        names={provider.name: provider.key for provider in PROVIDERS.values()},
-        keys={
-            provider.name: key.get_secret_value()
-            for provider in PROVIDERS.values()
-            if (key := settings.generator_api_keys.get(provider.key)) is not None
-        },
     )
 
 
@@ -458,6 +472,8 @@ def asgi(app: App) -> FastAPI:
         uploads=app.uploads,
         hooks=app.hooks,
         webhooks=app.webhooks,
+        keys=app.keys,
+        providers=app.providers,
         storage=app.storage,
         actor_for=actor_for,
         people=app.people,

@@ -14,8 +14,11 @@ __all__ = [
     "GenerationJson",
     "GeneratorJson",
     "JobJson",
+    "KeyJson",
     "LineageJson",
     "NodeJson",
+    "ProviderJson",
+    "RotatedJson",
     "SubmissionJson",
 ]
 
@@ -120,6 +123,43 @@ class GeneratorJson(TypedDict):
     provider: str
     unavailable: str | None
     input_schema: dict[str, JsonValue]
+
+
+class KeyJson(TypedDict):
+    """What is shown of a key."""
+
+    provider: str
+    ending: str
+    set_at: str
+    set_by: str | None
+    set_by_name: str | None
+
+
+class RotatedJson(TypedDict):
+    """What encrypting keys anew came to."""
+
+    rotated: int
+    current: int
+    unreadable: int
+
+
+class ProviderJson(TypedDict):
+    """A provider and how it stands."""
+
+    name: str
+    title: str
+    configured: bool
+    needs: str | None
+    key_name: str | None
+    own_key: bool
+    max_running: int
+    max_per_tenant: int | None
+    per_minute: int | None
+    paused: bool
+    paused_by_settings: bool
+    running: int
+    parked: int
+    waiting: int
 
 
 class BoardJson(TypedDict):

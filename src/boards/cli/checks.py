@@ -9,7 +9,7 @@ import shutil
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from importlib.util import find_spec
@@ -17,11 +17,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from boards import __version__
+from boards.adapters.providers import PROVIDERS
 from boards.adapters.telemetry.logging import configure_logging
 from boards.cli.exits import Stop
 from boards.cli.server_file import announced_address
 from boards.cli.show import size
 from boards.errors import BoardsError, ConfigError
+from boards.services.ports import SYSTEM, SealedKey
 from boards.settings import Settings, load_settings
 
 if TYPE_CHECKING:
@@ -68,6 +70,7 @@ def check_all() -> list[Finding]:
     findings.append(_ok("settings", "all are valid"))
     findings += _data_dir(settings)
     findings += _database(settings)
+    findings += _providers(settings)
     findings += _generators(settings)
     return findings
 
@@ -168,6 +171,65 @@ def _database(settings: Settings) -> Iterator[Finding]:
         )
 
 
+def _providers(settings: Settings) -> Iterator[Finding]:
+    """Say of each provider whether there is a key, and what to do where there is none."""
+    from boards.adapters.db.urls import read_url
+
+    try:
+        url = read_url(settings.database_url)
+        is_there = url.drivername != "sqlite" or Path(str(url.database)).is_file()
+    except BoardsError:
+        is_there = False  # said where the database is looked at
+    kept = asyncio.run(_kept_keys(settings)) if is_there else ()
+    for provider in PROVIDERS.values():
+        tenants = {one.tenant_id for one in kept if one.provider == provider.name}
+        said = [f"{provider.key} is set"] if provider.key in settings.generator_api_keys else []
+        if tenants:
+            said.append(f"tenants with a key of their own: {len(tenants)}")
+        if said:
+            yield _ok(provider.name, "; ".join(said))
+        else:
+            how = f"set {provider.key}, or `boards keys set {provider.name}`"
+            yield _note(provider.name, f"no key; {how}")
+    yield from _secrets(settings, kept)
+
+
+def _secrets(settings: Settings, kept: Sequence[SealedKey]) -> Iterator[Finding]:
+    """Say whether the keys that are kept can be decrypted."""
+    if not kept:
+        return
+    from boards.bootstrap.providers import sealer_of
+
+    sealer = sealer_of(settings)
+    if sealer is None:
+        yield _fault("keys", "those of tenants cannot be decrypted; set BOARDS_SECRET_KEY again")
+    elif lost := sum(not sealer.knows(one.secret_id) for one in kept):
+        yield _fault(
+            "keys",
+            f"{lost} of tenants were encrypted with another BOARDS_SECRET_KEY; put that one into "
+            "BOARDS_SECRET_KEY_PREVIOUS and run `boards keys rotate`, or set them anew",
+        )
+    elif old := sum(one.secret_id != sealer.secret_id for one in kept):
+        yield _note("keys", f"{old} are encrypted with an earlier secret; run `boards keys rotate`")
+
+
+async def _kept_keys(settings: Settings) -> Sequence[SealedKey]:
+    """The keys of all tenants, sealed; none where the database is not there or not up to date."""
+    from boards.adapters.db import revision
+    from boards.adapters.db.database import connect
+
+    try:
+        if not await asyncio.to_thread(revision.is_up_to_date, settings.database_url):
+            return ()
+        database = await connect(settings.database_url)
+    except BoardsError:
+        return ()
+    try:
+        return await database.read(lambda tx: tx.keys.sealed(), scope=SYSTEM)
+    finally:
+        await database.close()
+
+
 def _generators(settings: Settings) -> Iterator[Finding]:
     """Load the generators and make the smallest artifact, all in a folder of its own."""
     with tempfile.TemporaryDirectory(prefix="boards-doctor-") as folder:
@@ -197,9 +259,11 @@ async def _try_out(scratch: Settings) -> list[Finding]:
         missing = [
             _note("generators", f"{one['name']}: {one['unavailable']}")
             for one in found
-            if one["unavailable"]
+            # What only lacks its provider's key was said of the provider.
+            if one["unavailable"] and one["provider"] not in PROVIDERS
         ]
-        findings += [_ok("generators", f"{len(found) - len(missing)} are ready"), *missing]
+        ready = sum(not one["unavailable"] for one in found)
+        findings += [_ok("generators", f"{ready} of {len(found)} are ready"), *missing]
         if any(one["name"] == TRIED for one in found):
             findings.append(await _try_run(client))
         return findings

@@ -34,8 +34,10 @@ class Detached:
     log: Path
 
 
-def detach(settings: Settings, *, host: str | None, port: int | None) -> Detached:
-    """Start a server in a session of its own. `host` and `port` are given on to it.
+def detach(
+    settings: Settings, *, host: str | None, port: int | None, start_paused: bool = False
+) -> Detached:
+    """Start a server in a session of its own. `host`, `port` and `start_paused` are given on to it.
 
     Stop when one runs already, with its own reason when it ends at once, or when it does not answer
     in time; then it is left to go on.
@@ -48,6 +50,8 @@ def detach(settings: Settings, *, host: str | None, port: int | None) -> Detache
     for option, value in (("--host", host), ("--port", port)):
         if value is not None:
             command += [option, str(value)]
+    if start_paused:
+        command.append("--paused")
     with _writing(log) as (file, begin):
         process = subprocess.Popen(  # noqa: S603 - this program itself
             command,

@@ -21,7 +21,10 @@ from boards.cli.answers import (
     GenerationJson,
     GeneratorJson,
     JobJson,
+    KeyJson,
     LineageJson,
+    ProviderJson,
+    RotatedJson,
     SubmissionJson,
 )
 from boards.cli.exits import EXITS, Exit, Stop
@@ -172,6 +175,34 @@ class Client:
         board: BoardJson = await self._post("/boards", {"title": title, "description": description})
         return board
 
+    async def keys(self) -> list[KeyJson]:
+        """List the tenant's own keys of providers, without the keys."""
+        return _list(await self._get("/keys"), "items")
+
+    async def set_key(self, provider: str, key: str) -> KeyJson:
+        """Set the key of a provider."""
+        path = f"{API}/keys/{_segment(provider)}"
+        shown: KeyJson = await self._send("PUT", path, json={"key": key})
+        return shown
+
+    async def remove_key(self, provider: str) -> None:
+        """Forget the key of a provider."""
+        await self._send("DELETE", f"{API}/keys/{_segment(provider)}")
+
+    async def rotate_keys(self) -> RotatedJson:
+        """Encrypt the keys of all tenants anew."""
+        done: RotatedJson = await self._post("/key-rotation")
+        return done
+
+    async def providers(self) -> list[ProviderJson]:
+        """List the providers and how they stand."""
+        return _list(await self._get("/providers"), "items")
+
+    async def pause_provider(self, name: str, *, paused: bool) -> list[ProviderJson]:
+        """Pause a provider or resume it, `*` for all; gives how they stand then."""
+        what = "pause" if paused else "resume"
+        return _list(await self._post(f"/providers/{_segment(name)}/{what}"), "items")
+
     async def download(self, generation_id: str, target: Path) -> None:
         """Write the output of a generation to a file.
 
@@ -230,6 +261,8 @@ class Client:
             ) from error
         if not answer.is_success:
             raise _stop_of(answer)
+        if answer.status_code == 204:
+            return None
         try:
             return answer.json()
         except ValueError:

@@ -28,7 +28,13 @@ ANY_ADDRESS = {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}  # noqa: S1
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
-def serve(settings: Settings, *, role: Role = Role.ALL, log: Path | None = None) -> None:
+def serve(
+    settings: Settings,
+    *,
+    role: Role = Role.ALL,
+    log: Path | None = None,
+    start_paused: bool = False,
+) -> None:
     """Serve until SIGINT or SIGTERM. Stop when the data directory or the port is taken.
 
     With `log`, all that this process says goes there.
@@ -37,7 +43,7 @@ def serve(settings: Settings, *, role: Role = Role.ALL, log: Path | None = None)
     configure_logging(settings.log_level, settings.log_format, stream)
     _allow_many_streams()
     with asyncio.Runner(loop_factory=auto_loop_factory()) as runner:
-        runner.run(_serve(settings, role, "boards down" if log else "Ctrl-C"))
+        runner.run(_serve(settings, role, "boards down" if log else "Ctrl-C", start_paused))
 
 
 def _allow_many_streams() -> None:
@@ -52,11 +58,12 @@ def _allow_many_streams() -> None:
         resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
-async def _serve(settings: Settings, role: Role, ended_by: str) -> None:
+async def _serve(settings: Settings, role: Role, ended_by: str, start_paused: bool) -> None:
     # A server that leaves the runs to workers shares the data directory with them.
     with _locked(settings) if role is Role.ALL else nullcontext() as hold:
-        async with open_app(settings, role=role) as app:
+        async with open_app(settings, role=role, start_paused=start_paused) as app:
             server = _Server(asgi(app), settings, hold, ended_by=ended_by)
+            server.paused = [one.name for one in await app.providers.list(app.actor) if one.paused]
             server.on_stop = app.streams.tail.close
             await server.serve_until_stopped()
 
@@ -103,6 +110,7 @@ class _Server(uvicorn.Server):
         self.hold = hold
         self.on_stop: Callable[[], None] = lambda: None
         self.ended_by = ended_by
+        self.paused: list[str] = []
 
     async def serve_until_stopped(self) -> None:
         try:
@@ -123,6 +131,9 @@ class _Server(uvicorn.Server):
         with listening, announced(self.settings.data_dir, address):
             print(f"Boards is at {address} ({self.ended_by} stops it)")
             print(f"Everything it keeps is in {self.settings.data_dir}", flush=True)
+            if self.paused:
+                named = ", ".join(self.paused)
+                print(f"Paused: {named}. `boards providers resume` goes on with them.", flush=True)
             await super().main_loop()
             # Open streams end now; uvicorn would wait for them.
             self.on_stop()

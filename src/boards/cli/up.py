@@ -24,6 +24,10 @@ def up(
     is_detached: Annotated[
         bool, typer.Option("--detach", "-d", help="Go on without this terminal.")
     ] = False,
+    is_paused: Annotated[
+        bool,
+        typer.Option("--paused", help="Start nothing at any provider until it is resumed."),
+    ] = False,
     as_json: AsJson = False,
     log_file: Annotated[
         Path | None,
@@ -33,7 +37,9 @@ def up(
 ) -> None:
     """Start the server; Ctrl-C stops it. Commands on this machine then talk to it.
 
-    With --detach it goes on by itself, and `boards status`, `logs` and `down` look after it.
+    With --paused nothing is started, not even on this machine, until `boards providers resume` says
+    so; what was submitted before goes on to its result. With --detach the server goes on by itself,
+    and `boards status`, `logs` and `down` look after it.
     """
     from boards.settings import load_settings
 
@@ -43,12 +49,12 @@ def up(
     if not is_detached:
         from boards.cli.serving import serve
 
-        serve(settings, log=log_file)
+        serve(settings, log=log_file, start_paused=is_paused)
         return
     from boards.cli.detach import detach
     from boards.cli.show import print_json
 
-    server = detach(settings, host=host, port=port)
+    server = detach(settings, host=host, port=port, start_paused=is_paused)
     if as_json:
         print_json(
             {

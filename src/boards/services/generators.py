@@ -1,24 +1,32 @@
 """Which generators there are, and what they ask for."""
 
 import difflib
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from pydantic import JsonValue
 
+from boards.domain.access import Actor
 from boards.domain.artifacts import PRODUCED
 from boards.errors import InvalidInput, NotFound
 from boards.generators.base import BaseGenerator
+from boards.generators.declared import DeclaredGenerator
 from boards.generators.form import input_form
 from boards.generators.registry import GeneratorRegistry
+from boards.services.keyring import KeyRing
 
-__all__ = ["GeneratorService"]
+__all__ = ["GeneratorService", "OwnKeys", "why_unavailable"]
+
+OwnKeys = Mapping[str, str | None]
+"""The providers for which a tenant has its own key, and what keeps each from being used."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class GeneratorService:
-    """Lists generators and their forms."""
+    """Lists generators and their forms. Without a keyring tenants have no keys of their own."""
 
     registry: GeneratorRegistry
+    keyring: KeyRing | None = None
 
     def list(self, artifact_type: str | None = None) -> tuple[BaseGenerator, ...]:
         """List all generators, or those that make one type. InvalidInput for no such type."""
@@ -41,3 +49,15 @@ class GeneratorService:
     def form(self, name: str) -> dict[str, JsonValue]:
         """Give the JSON Schema of the inputs with hints for a form."""
         return input_form(self.get(name))
+
+    async def own_keys(self, actor: Actor) -> OwnKeys:
+        """The keys of the actor's tenant, for `why_unavailable`."""
+        return {} if self.keyring is None else await self.keyring.own(actor.tenant_id)
+
+
+def why_unavailable(generator: BaseGenerator, own: OwnKeys) -> str | None:
+    """What is missing before a tenant with these keys can run it, and what to do about it."""
+    if isinstance(generator, DeclaredGenerator) and generator.provider in own:
+        return own[generator.provider]
+    missing = getattr(generator, "unavailable", None)
+    return missing if isinstance(missing, str) and missing else None

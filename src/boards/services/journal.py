@@ -17,7 +17,10 @@ from boards.services.events import announce
 from boards.services.manifest import KeptArtifact, Manifest, dump_manifest
 from boards.services.ports import SYSTEM, Changes, Claim, Clock, Database, Tx
 
-__all__ = ["Journal", "LostRun"]
+__all__ = ["PAUSED", "Journal", "LostRun"]
+
+
+PAUSED = "The provider is paused; this starts when it is resumed."
 
 
 class LostRun(Exception):
@@ -59,18 +62,39 @@ class Journal:
     async def intend(self) -> None:
         """Write that a paid call begins now.
 
-        A cancel that came before it wins: the run ends as cancelled, with no submit at all.
+        A cancel that came before it wins: the run ends as cancelled, with no submit at all. While
+        the provider is paused the run goes back into the queue instead.
         """
         claim = self.claim
-        ours = await self.database.write(
-            lambda tx: tx.generations.record_intent(
+
+        def work(tx: Tx) -> bool:
+            return tx.generations.record_intent(
                 claim.generation.id, now=self.clock.now(), token=claim.run_token
-            ),
-            scope=SYSTEM,
-        )
-        if not ours:
+            )
+
+        if await self.database.write(work, scope=SYSTEM):
+            return
+        if not await self.wait_for_resume():
             await self.cancel(Money.RELEASE)
-            raise LostRun
+        raise LostRun
+
+    async def is_paused(self) -> bool:
+        """Tell whether the provider is paused now."""
+        provider = self.claim.generation.provider
+        return await self.database.read(lambda tx: tx.providers.is_paused(provider), scope=SYSTEM)
+
+    async def wait_for_resume(self) -> bool:
+        """Back into the queue while the provider is paused, before anything was paid; False when it
+        is not paused, or when somebody wants the run to stop."""
+        claim = self.claim
+
+        def work(tx: Tx) -> bool:
+            if not tx.providers.is_paused(claim.generation.provider):
+                return False
+            held = tx.generations.is_cancel_requested(claim.generation.id)
+            return not held and self._move(tx, Phase.PENDING, message=PAUSED)
+
+        return await self.database.write(work, scope=SYSTEM)
 
     async def move(self, phase: Phase, **changes: Unpack[Changes]) -> None:
         """Go on to the next phase."""

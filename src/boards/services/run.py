@@ -181,6 +181,12 @@ async def _begin(work: Work) -> None:
     claim = work.claim
     if claim.submit_started_at is not None and not claim.repeatable:
         await steps.recover_intent(work, work.generator)
+    elif claim.generation.started_at != claim.generation.updated_at and (
+        await work.journal.wait_for_resume()
+    ):
+        # It began before the pause, and was broken off before anything was paid: it waits again.
+        # What begins for the first time has just been admitted, which a pause forbids.
+        return
     elif work.cancel.is_set():
         await work.journal.cancel(Money.RELEASE)
     elif claim.repeatable:

@@ -9,7 +9,7 @@ from boards.errors import BoardsError, Broken, Busy, ContentRefused, Rejected
 from boards.generators.base import BaseGenerator, Poll, PollState, ResumableGenerator, Submitted
 from boards.services.deliver import Money
 from boards.services.failures import money_after, verdict_is_certain
-from boards.services.journal import LostRun
+from boards.services.journal import PAUSED, LostRun
 from boards.services.work import Work
 
 __all__ = ["fetch", "look_late", "poll", "recover_intent", "submit"]
@@ -56,6 +56,11 @@ async def _later(work: Work, error: BoardsError) -> None:
 async def recover_intent(work: Work, generator: BaseGenerator) -> None:
     """A paid call may have begun and its answer was never stored: ask, never send it blindly."""
     if isinstance(generator, ResumableGenerator) and generator.idempotency != "none":
+        if generator.idempotency == "header" and await work.journal.is_paused():
+            # Sent again it may be the first that arrives.
+            wait = work.limits.late_look_every
+            await work.journal.park(PAUSED, phase=Phase.SUBMITTING, wait=wait)
+            return
         try:
             if generator.idempotency == "lookup":
                 found = await generator.lookup(work.context)

@@ -24,7 +24,7 @@ from boards.services.admission import Admission
 from boards.services.budgets import hold_to_budgets, spender_of
 from boards.services.caching import ResultCache, made_again
 from boards.services.events import announce
-from boards.services.generators import GeneratorService
+from boards.services.generators import GeneratorService, why_unavailable
 from boards.services.inputs import find_inputs
 from boards.services.planning import Plan, plan_of
 from boards.services.ports import Clock, Database, Dispatch, Limits, NewGeneration, Tx
@@ -90,7 +90,7 @@ class SubmitService:
         retired = getattr(plan.generator, "retired", None)
         if retired:
             raise Conflict(f"{plan.generator.name!r} cannot be run any more: {retired}.")
-        missing = getattr(plan.generator, "unavailable", None)
+        missing = why_unavailable(plan.generator, await self.generators.own_keys(actor))
         if missing:
             raise NotConfigured(f"{plan.generator.name!r} is not available here: {missing}.")
         submission, admitted = await self.database.write(

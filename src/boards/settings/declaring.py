@@ -3,9 +3,9 @@
 import json
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Field, SecretStr
 
-__all__ = ["PREFIX", "LogLevel", "Names", "setting"]
+__all__ = ["PREFIX", "LogLevel", "Names", "Secrets", "setting"]
 
 PREFIX = "BOARDS_"
 
@@ -23,6 +23,9 @@ def _split(value: object) -> object:
 
 
 Names = Annotated[tuple[str, ...], BeforeValidator(_split)]
+Secrets = Annotated[
+    tuple[Annotated[SecretStr, Field(min_length=32)], ...], BeforeValidator(_split)
+]
 LogLevel = Annotated[
     Literal["debug", "info", "warning", "error"],
     BeforeValidator(lambda value: value.lower() if isinstance(value, str) else value),

@@ -21,11 +21,13 @@ from pydantic import (
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from boards.adapters.providers import PROVIDERS
-from boards.settings.declaring import PREFIX, LogLevel, Names, setting
+from boards.settings.declaring import PREFIX, LogLevel, Names, Secrets, setting
 from boards.settings.people import PeopleSettings
 
-__all__ = ["PREFIX", "ProviderAddress", "Settings", "is_loopback"]
+__all__ = ["LOCAL", "PREFIX", "ProviderAddress", "Settings", "is_loopback"]
 
+LOCAL = "local"
+"""The provider of the generators that run on this machine; it has caps, and no address."""
 HOOK_SECRETS = ("elevenlabs", "kie", "openai", "replicate")
 
 
@@ -34,9 +36,17 @@ def _sqlite_in(data: Mapping[str, Any]) -> str:
 
 
 class ProviderAddress(BaseModel):
-    """Where a provider is called instead of at its own address."""
+    """Where a provider is called instead of at its own address, and how much at once.
+
+    `max_running` are the runs under way at once, `max_per_tenant` those of one tenant, `per_minute`
+    how many may begin in any minute.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+    max_running: int | None = Field(None, ge=1, le=100_000)
+    max_per_tenant: int | None = Field(None, ge=1, le=100_000)
+    per_minute: int | None = Field(None, ge=1, le=100_000)
 
     base_url: str | None = None
     upload_url: str | None = None
@@ -185,9 +195,17 @@ class Settings(PeopleSettings):
     )
     secret_key: SecretStr | None = setting(
         None,
-        "Signs what the server hands out, such as links to files.",
+        "Signs what the server hands out, such as links to files, and encrypts the keys of "
+        "providers that tenants set.",
         "at least 32 characters",
         min_length=32,
+    )
+    secret_key_previous: Secrets = setting(
+        (),
+        "Secrets that were `BOARDS_SECRET_KEY` before, separated by commas: what was encrypted "
+        "with them can still be read, until `boards keys rotate` has encrypted it anew.",
+        "secrets of at least 32 characters, separated by commas",
+        repr=False,
     )
     webhook_secrets: Mapping[str, SecretStr] = setting(
         None,
@@ -217,8 +235,10 @@ class Settings(PeopleSettings):
         None,
         "Other addresses of providers, such as `BOARDS_PROVIDERS__FAL__BASE_URL`; in TOML a table "
         "`[providers.fal]`. An address of this machine or network may be called only when it is "
-        "set here.",
-        "a table with base_url, upload_url and catalog_url for each provider",
+        "set here. Caps stand here, too: `BOARDS_PROVIDERS__FAL__MAX_RUNNING` runs at once, "
+        "`…__MAX_PER_TENANT` of one tenant, `…__PER_MINUTE` that begin in a minute.",
+        "a table with base_url, upload_url, catalog_url, max_running, max_per_tenant and "
+        "per_minute for each provider",
         validate_default=True,
     )
     generator_api_keys: Mapping[str, SecretStr] = setting(
@@ -294,8 +314,8 @@ class Settings(PeopleSettings):
         cls, value: Mapping[str, ProviderAddress]
     ) -> Mapping[str, ProviderAddress]:
         for name in value:
-            if name not in PROVIDERS:
-                known = ", ".join(PROVIDERS)
+            if name not in (*PROVIDERS, LOCAL):
+                known = ", ".join((*PROVIDERS, LOCAL))
                 raise ValueError(f"there is no provider {name!r}; there are {known}")
         return value
 

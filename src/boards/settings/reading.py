@@ -19,7 +19,7 @@ from pydantic import (
 
 from boards.adapters.providers import PROVIDERS
 from boards.errors import ConfigError
-from boards.settings.fields import PREFIX, ProviderAddress, Settings
+from boards.settings.fields import LOCAL, PREFIX, ProviderAddress, Settings
 from boards.settings.people import missing_of
 
 __all__ = ["data_home", "environment", "load_settings"]
@@ -139,10 +139,10 @@ def _take(
 def _take_address(each: _Given, given: dict[str, _Given], faults: list[str]) -> None:
     """Keep one address of a provider, beside those that other places name."""
     provider, _, field = each.name.removeprefix(PROVIDERS_PREFIX).lower().partition("__")
-    if provider not in PROVIDERS or field not in ProviderAddress.model_fields:
+    if provider not in (*PROVIDERS, LOCAL) or field not in ProviderAddress.model_fields:
         names = [
             f"{PROVIDERS_PREFIX}{known}__{field}".upper()
-            for known in PROVIDERS
+            for known in (*PROVIDERS, LOCAL)
             for field in ProviderAddress.model_fields
         ]
         likely = get_close_matches(each.name, names, n=1, cutoff=0.5)

@@ -212,6 +212,10 @@ class GenerationRows:
     def request_cancel(self, generation_id: UUID, *, now: datetime) -> bool:
         return self._changed(_cancel_requested, generation_id, now)
 
+    def is_cancel_requested(self, generation_id: UUID) -> bool:
+        asked = self._door.run(_cancel_asked, {"id": generation_id}).scalar()
+        return asked is not None
+
     def delete(self, generation_id: UUID, *, now: datetime) -> bool:
         return self._changed(_deleted, generation_id, now)
 
@@ -489,6 +493,10 @@ def _cancel_requested(door: Door) -> Update:
             lease_until=case((is_parked, _now()), else_=Table.lease_until),
         )
     )
+
+
+def _cancel_asked(door: Door) -> Select[Any]:
+    return door.select(Table, Table.cancel_requested_at).where(Table.id == bindparam("id"))
 
 
 def _deleted(door: Door) -> Update:

@@ -35,7 +35,8 @@ class GeneratorQueries:
     async def generators(self, info: Info, artifact_type: str | None = None) -> list[GeneratorInfo]:
         service = info.context.services.generators
         wanted = None if artifact_type is None else artifact_type.lower()
-        found = [generator_shape(one, service.form(one.name)) for one in service.list(wanted)]
+        own = await service.own_keys(info.context.actor)
+        found = [generator_shape(one, service.form(one.name), own) for one in service.list(wanted)]
         info.context.spend(len(found))
         return [
             GeneratorInfo(

@@ -32,7 +32,10 @@ class GeneratorsAsked(Asked):
 async def list_generators(call: Caller, asked: Annotated[GeneratorsAsked, Query()]) -> Response:
     service = call.services.generators
     found = service.list(asked.artifact_type)
-    return lay(GeneratorList(items=[generator_shape(one, service.form(one.name)) for one in found]))
+    own = await service.own_keys(call.actor)
+    return lay(
+        GeneratorList(items=[generator_shape(one, service.form(one.name), own) for one in found])
+    )
 
 
 @router.get(
@@ -43,4 +46,5 @@ async def list_generators(call: Caller, asked: Annotated[GeneratorsAsked, Query(
 )
 async def get_generator(call: Caller, name: Text) -> Response:
     service = call.services.generators
-    return lay(generator_shape(service.get(name), service.form(name)))
+    own = await service.own_keys(call.actor)
+    return lay(generator_shape(service.get(name), service.form(name), own))

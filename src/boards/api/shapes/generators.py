@@ -5,6 +5,7 @@ from pydantic import Field, JsonValue
 from boards.api.shapes.base import Answer
 from boards.domain.artifacts import ArtifactType
 from boards.generators.base import BaseGenerator
+from boards.services.generators import OwnKeys, why_unavailable
 
 __all__ = ["GeneratorList", "GeneratorShape", "generator_shape"]
 
@@ -32,8 +33,11 @@ class GeneratorList(Answer):
     items: list[GeneratorShape] = Field(description="The generators, in the order of the registry.")
 
 
-def generator_shape(generator: BaseGenerator, form: dict[str, JsonValue]) -> GeneratorShape:
-    """Show a generator. `title` and `unavailable` are attributes that it may have."""
+def generator_shape(
+    generator: BaseGenerator, form: dict[str, JsonValue], own: OwnKeys
+) -> GeneratorShape:
+    """Show a generator to a tenant with these keys of its own. `title` is an attribute that it may
+    have."""
     return GeneratorShape(
         name=generator.name,
         title=_text(generator, "title"),
@@ -41,7 +45,7 @@ def generator_shape(generator: BaseGenerator, form: dict[str, JsonValue]) -> Gen
         description=generator.description,
         provider=generator.provider,
         version=generator.version,
-        unavailable=_text(generator, "unavailable"),
+        unavailable=why_unavailable(generator, own),
         input_schema=form,
     )
 

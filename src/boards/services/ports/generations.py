@@ -278,6 +278,10 @@ class Generations(Protocol):
         """Mark that somebody wants it to stop; False when it is final already."""
         ...
 
+    def is_cancel_requested(self, generation_id: UUID) -> bool:
+        """Tell whether somebody has asked for it to stop."""
+        ...
+
     def delete(self, generation_id: UUID, *, now: datetime) -> bool:
         """Hide a final generation; its bytes stay until a sweep, its ledger rows for ever."""
         ...

@@ -6,6 +6,7 @@ import json as json_format
 import time
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Protocol
 
 import structlog
@@ -15,6 +16,7 @@ from boards.adapters.providers.wire.buckets import Bucket
 from boards.adapters.providers.wire.reading import Reply, multipart
 from boards.adapters.providers.wire.refusals import (
     ReadRefusal,
+    Refusal,
     RefusalKind,
     error_of,
     refusal_by_status,
@@ -45,8 +47,14 @@ class Keys(Protocol):
         """Say what to set when there is no key, such as `set FAL_KEY`; None when there is one."""
         ...
 
-    async def key(self, provider: str, tenant_id: str) -> str:
-        """Give the key for a tenant's call, read anew each time. NotConfigured without one."""
+    async def key(self, provider: str, tenant_id: str, *, buys: bool = False) -> str:
+        """Give the key for a tenant's call, asked for each time: for the job of the run under way
+        the one that it was submitted with. NotConfigured without one."""
+        ...
+
+    async def another(self, provider: str, tenant_id: str, refused: str) -> str | None:
+        """Give the key that a new submit would take, where the provider has `refused` the one that
+        the job was submitted with; None when it is the same."""
         ...
 
 
@@ -200,9 +208,51 @@ class Wire:
         judges: bool = True,
         buys: bool = False,
     ) -> Reply:
-        key = await self._keys.key(self.provider, tenant_id)
-        bucket = self._bucket(key)
-        await self._wait_turn(bucket, buys=buys)
+        send = partial(
+            self._send, method, path, json=json, content=content, headers=headers, seconds=seconds
+        )
+        key = await self._keys.key(self.provider, tenant_id, buys=buys)
+        reply = await send(key, buys=buys)
+        refusal, is_own = self._refusal(reply, accept)
+        if refusal is not None and refusal.kind is RefusalKind.AUTH and not buys:
+            other = await self._keys.another(self.provider, tenant_id, key)
+            if other is not None:
+                # It may be another account's, which knows nothing of the job: so it gives no
+                # verdict, and a refusal stays one that may pass.
+                log.info("another_key_tried", provider=self.provider, after=refusal.code)
+                key, judges = other, False
+                reply = await send(key, buys=False)
+                refusal, is_own = self._refusal(reply, accept)
+        if refusal is None:
+            return reply
+        if refusal.kind is RefusalKind.BUSY:
+            self._bucket(key).pause(refusal.retry_after or 0.0)
+        is_verdict = judges and is_own and refusal.kind in _VERDICTS
+        raise error_of(refusal, provider=self.provider, key=key, passing=not (buys or is_verdict))
+
+    def _refusal(self, reply: Reply, accept: Collection[int]) -> tuple[Refusal | None, bool]:
+        """Whether an answer is a refusal, and whether it is one of the provider's own shape."""
+        if reply.status in accept:
+            return None, False
+        own = self._read_refusal(reply) if self._read_refusal else None
+        if own is None and not 200 <= reply.status < 300:
+            return refusal_by_status(reply), False
+        return own, own is not None
+
+    async def _send(
+        self,
+        method: str,
+        path: str,
+        key: str,
+        *,
+        json: JsonValue,
+        content: bytes | None,
+        headers: Mapping[str, str] | None,
+        seconds: float,
+        buys: bool,
+    ) -> Reply:
+        """Send it once, in its turn."""
+        await self._wait_turn(self._bucket(key), buys=buys)
         began = self._clock()
         try:
             answer = await self._client.request(
@@ -236,19 +286,6 @@ class Wire:
             status=reply.status,
             seconds=round(self._clock() - began, 3),
         )
-        if reply.status in accept:
-            return reply
-        own = self._read_refusal(reply) if self._read_refusal else None
-        refusal = own
-        if own is None and not 200 <= reply.status < 300:
-            refusal = refusal_by_status(reply)
-        if refusal is not None:
-            if refusal.kind is RefusalKind.BUSY:
-                bucket.pause(refusal.retry_after or 0.0)
-            is_verdict = judges and own is not None and own.kind in _VERDICTS
-            raise error_of(
-                refusal, provider=self.provider, key=key, passing=not (buys or is_verdict)
-            )
         return reply
 
     async def _wait_turn(self, bucket: Bucket, *, buys: bool) -> None:

@@ -21,8 +21,22 @@ class ConfiguredKeys:
     def missing(self, provider: str) -> str | None:
         return None if provider in self._keys else f"set {self._names[provider]}"
 
-    async def key(self, provider: str, tenant_id: str) -> str:  # noqa: ARG002 - one for all
+    async def key(
+        self,
+        provider: str,
+        tenant_id: str,  # noqa: ARG002 - one for all
+        *,
+        buys: bool = False,  # noqa: ARG002
+    ) -> str:
         key = self._keys.get(provider)
         if key is None:
             raise NotConfigured(f"There is no key for {provider}: set {self._names[provider]}.")
         return key
+
+    async def another(
+        self,
+        provider: str,  # noqa: ARG002 - there is one
+        tenant_id: str,  # noqa: ARG002
+        refused: str,  # noqa: ARG002
+    ) -> str | None:
+        return None

@@ -124,6 +124,7 @@ lint: $(DEV_READY) ## format, style, types, layers, guards, locks
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/python -m tools.guards
 	$(BIN)/boards catalog check
+	$(BIN)/python -m tools.model_pages --check
 	$(BIN)/python -m tools.catalog_schema --check
 	$(BIN)/python -m tools.tracked
 	$(BIN)/python -m tools.locks

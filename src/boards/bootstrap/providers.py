@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from boards.adapters.providers import PROVIDERS
-from boards.adapters.sealing.aes_gcm import AesGcmSealer
+from boards.adapters.sealing import SecretSealer
 from boards.services.keyring import KeyRing
 from boards.services.ports import Limits
 from boards.settings import Settings
@@ -11,12 +11,12 @@ from boards.settings import Settings
 __all__ = ["keyring_of", "limits_of", "sealer_of"]
 
 
-def sealer_of(settings: Settings) -> AesGcmSealer | None:
+def sealer_of(settings: Settings) -> SecretSealer | None:
     """What encrypts tenants' keys; None without BOARDS_SECRET_KEY."""
     if settings.secret_key is None:
         return None
     previous = [each.get_secret_value() for each in settings.secret_key_previous]
-    return AesGcmSealer(settings.secret_key.get_secret_value(), previous)
+    return SecretSealer(settings.secret_key.get_secret_value(), former=previous)
 
 
 def keyring_of(settings: Settings) -> KeyRing:

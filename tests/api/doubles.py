@@ -28,10 +28,19 @@ from boards.services.hooks import Hook, HookOutcome
 from boards.services.jobs import JobView, view_of
 from boards.services.keys import Rotated
 from boards.services.open_questions import AttentionItem, Reason, Way
-from boards.services.ports import KeyInfo, Page, Queue
+from boards.services.ports import (
+    Delivered,
+    Delivery,
+    Endpoint,
+    KeyInfo,
+    MessageType,
+    Page,
+    Queue,
+)
 from boards.services.providers import ProviderView
 from boards.services.reconcile import Checked, Outcome
 from boards.services.submit import Submission, SubmitRequest
+from boards.services.webhooks import EndpointAsked, NewEndpoint
 
 MakeApp = Callable[..., FastAPI]
 BASE = "http://localhost:8088"
@@ -382,6 +391,77 @@ class HooksDouble(Spoken):
         return HookOutcome.WOKEN
 
 
+ENDPOINT = Endpoint(
+    id=gen_id(700),
+    tenant_id=TENANT,
+    created_by=USER,
+    url="https://hooks.example/boards",
+    description="",
+    events=(),
+    secret="sealed",
+    created_at=NOW,
+    updated_at=NOW,
+)
+DELIVERY = Delivery(
+    id=gen_id(701),
+    tenant_id=TENANT,
+    endpoint_id=ENDPOINT.id,
+    type=MessageType.JOB_DONE,
+    cause="job:1",
+    job_id=JOB,
+    state=Delivered.DELIVERED,
+    attempts=1,
+    http_status=204,
+    created_at=NOW,
+    tried_at=NOW,
+)
+
+
+@dataclass
+class WebhooksDouble(Spoken):
+    """Every endpoint is the one, and so is every delivery."""
+
+    def _found(self, endpoint_id: UUID) -> Endpoint:
+        if endpoint_id != ENDPOINT.id:
+            raise NotFound(f"Endpoint {endpoint_id} not found")
+        return ENDPOINT
+
+    async def create(self, actor: Actor, asked: EndpointAsked) -> NewEndpoint:
+        self.heard(asked)
+        return NewEndpoint(endpoint=ENDPOINT, secret="whsec_AAAA")
+
+    async def list(self, actor: Actor, *, limit: int, cursor: str | None) -> Page[Endpoint]:
+        self.heard(limit, cursor)
+        return Page(items=(ENDPOINT,))
+
+    async def get(self, actor: Actor, endpoint_id: UUID) -> Endpoint:
+        return self._found(endpoint_id)
+
+    async def update(self, actor: Actor, endpoint_id: UUID, asked: EndpointAsked) -> Endpoint:
+        self.heard(asked)
+        return self._found(endpoint_id)
+
+    async def delete(self, actor: Actor, endpoint_id: UUID) -> None:
+        self._found(endpoint_id)
+
+    async def rotate(self, actor: Actor, endpoint_id: UUID) -> NewEndpoint:
+        return NewEndpoint(endpoint=self._found(endpoint_id), secret="whsec_BBBB")
+
+    async def test(self, actor: Actor, endpoint_id: UUID) -> Delivery:
+        self._found(endpoint_id)
+        return DELIVERY
+
+    async def deliveries(
+        self, actor: Actor, endpoint_id: UUID, *, limit: int, cursor: str | None
+    ) -> Page[Delivery]:
+        self._found(endpoint_id)
+        return Page(items=(DELIVERY,))
+
+    async def redeliver(self, actor: Actor, endpoint_id: UUID, delivery_id: UUID) -> Delivery:
+        self._found(endpoint_id)
+        return DELIVERY
+
+
 @dataclass
 class StorageDouble(Spoken):
     """Files in memory, or below `folder`."""
@@ -418,6 +498,7 @@ class Doubles:
     boards: BoardsDouble = field(default_factory=BoardsDouble)
     uploads: UploadsDouble = field(default_factory=UploadsDouble)
     hooks: HooksDouble = field(default_factory=HooksDouble)
+    webhooks: WebhooksDouble = field(default_factory=WebhooksDouble)
     keys: KeysDouble = field(default_factory=KeysDouble)
     providers: ProvidersDouble = field(default_factory=ProvidersDouble)
     storage: StorageDouble = field(default_factory=StorageDouble)

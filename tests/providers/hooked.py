@@ -59,7 +59,8 @@ class Hooked:
         return view.generations[0]
 
     async def ask(self, sample: Sample) -> UUID:
-        return await self.studio.ask(sample.generator, **sample.inputs)
+        inputs: dict[str, Any] = dict(sample.inputs)
+        return await self.studio.ask(sample.generator, **inputs)
 
 
 @asynccontextmanager

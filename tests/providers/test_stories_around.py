@@ -69,7 +69,15 @@ async def test_f10_a_model_without_a_price_is_shown_as_unpriced_and_never_as_0(
     declared = next(each for each in load_declarations("fal") if each.name == FAL.generator)
     keys = ConfiguredKeys({"fal": "FAL_KEY"}, SECRETS)
     address = next(each for each in lab.providers if each.name == "fal").addresses(lab.url)
-    transport = make_transport("fal", Connection(client=client, keys=keys, **address))
+    transport = make_transport(
+        "fal",
+        Connection(
+            client=client,
+            keys=keys,
+            base_url=address["base_url"],
+            upload_url=address["upload_url"],
+        ),
+    )
     unpriced = declared.model_copy(update={"price": None, "name": "fal-unpriced"})
     studio.registry.register(DeclaredGenerator(unpriced, transport))
 

@@ -27,6 +27,7 @@ from boards.api.rest import (
     keys,
     providers,
     uploads,
+    webhooks,
 )
 from boards.api.services import Services
 
@@ -97,7 +98,7 @@ def create_app(
     app.include_router(health.router)
     for noun in (
         *(generators, estimate, generations, attention, jobs, uploads, boards, hooks),
-        *(keys, providers),
+        *(keys, providers, webhooks),
     ):
         app.include_router(noun.router, prefix=API)
     for router in routers:

@@ -19,6 +19,7 @@ from boards.services.ports import Storage
 from boards.services.providers import ProviderService
 from boards.services.submit import SubmitService
 from boards.services.uploads import UploadService
+from boards.services.webhooks import WebhookService
 
 __all__ = ["ActorFor", "Services"]
 
@@ -44,3 +45,4 @@ class Services:
     health: HealthService | None = None
     people: PeopleServices | None = None
     hooks: HookService | None = None
+    webhooks: WebhookService | None = None

@@ -16,6 +16,7 @@ from sqlalchemy import Delete, Insert, Row, Select, bindparam
 
 from boards.adapters.db.door import Door, func
 from boards.adapters.db.tables import Event as Table
+from boards.adapters.db.tables import WebhookEndpoint
 from boards.domain.generations import Generation
 from boards.services.notices import CHANNEL, Notice, ends_something
 from boards.services.ports import Event, NewGeneration
@@ -26,10 +27,12 @@ _IN_ORDER_OF_COMMITS = 7_227_002
 
 
 class EventRows:
-    """The rows of events in one transaction."""
+    """The rows of events in one transaction. `to_tell` are those that webhook endpoints of their
+    tenants are told: whether there are any, the insert of an end says by the way."""
 
     def __init__(self, door: Door) -> None:
         self._door = door
+        self.to_tell: list[Event] = []
         self._collected: list[dict[str, Any]] = []
         self.written: list[Event] = []
 
@@ -70,8 +73,14 @@ class EventRows:
 
     def _write_one(self, row: dict[str, Any]) -> None:
         values = {**row, "of_generation": row["generation_id"]}
-        numbers = self._door.run(_inserted, values).one()
-        self.written.append(Event(**row, **numbers._asdict()))
+        asks = ends_something(row["data"])
+        if asks:
+            values["of_tenant"] = row["tenant_id"]
+        numbers = self._door.run(_inserted, values, asks).one()
+        event = Event(**row, id=numbers.id, sequence=numbers.sequence)
+        self.written.append(event)
+        if asks and numbers.is_told:
+            self.to_tell.append(event)
 
     def _write_many(self, rows: list[dict[str, Any]]) -> None:
         ids = list({row["generation_id"] for row in rows})
@@ -86,6 +95,11 @@ class EventRows:
         for row in rows:
             number = numbers[row["generation_id"], row["sequence"]]
             self.written.append(Event(id=number, **row))
+        ends = [one for one in self.written[-len(rows) :] if ends_something(one.data)]
+        if ends:
+            tenants = list({one.tenant_id for one in ends})
+            told = set(self._door.run(_told, {"tenant_ids": tenants}).scalars())
+            self.to_tell += [one for one in ends if one.tenant_id in told]
 
     def after(
         self,
@@ -129,12 +143,28 @@ def _event(row: Row[Any]) -> Event:
     return Event(**row._asdict())
 
 
-def _inserted(door: Door) -> Insert:
+def _inserted(door: Door, asks: bool) -> Insert:
     last = door.select(Table, func.coalesce(func.max(Table.sequence), 0)).where(
         Table.generation_id == bindparam("of_generation")
     )
     statement = door.insert_into(Table).values(sequence=last.scalar_subquery() + 1)
-    return statement.returning(Table.id, Table.sequence)
+    if not asks:
+        return statement.returning(Table.id, Table.sequence)
+    endpoint = door.select(WebhookEndpoint, WebhookEndpoint.id).where(
+        WebhookEndpoint.tenant_id == bindparam("of_tenant"), WebhookEndpoint.disabled_at.is_(None)
+    )
+    return statement.returning(Table.id, Table.sequence, endpoint.exists().label("is_told"))
+
+
+def _told(door: Door) -> Select[Any]:
+    return (
+        door.select(WebhookEndpoint, WebhookEndpoint.tenant_id)
+        .where(
+            WebhookEndpoint.tenant_id.in_(bindparam("tenant_ids", expanding=True)),
+            WebhookEndpoint.disabled_at.is_(None),
+        )
+        .distinct()
+    )
 
 
 def _last_of(door: Door) -> Select[Any]:

@@ -267,6 +267,9 @@ CALLS: dict[str, Call] = {
         Cost(amount=Decimal(7), confidence=Confidence.EXACT),
         now=NOW,
     ),
+    "generations.remember_job": lambda tx, s, w: tx.generations.remember_job(
+        s.cancelled, now=LATER, external_id="mine"
+    ),
     "generations.clear_attention": lambda tx, s, w: tx.generations.clear_attention(
         s.attention, now=LATER
     ),

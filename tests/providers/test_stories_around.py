@@ -125,19 +125,25 @@ def test_f11_more_is_never_cheaper(data: st.DataObject):
         assert less <= more, f"{declared.name}: {name}={ladder[higher]!r} for {more}, not {less}"
 
 
-def test_f11_there_are_models_whose_price_grows():
-    """So that the property is about something."""
-    grown = set()
+def test_f11_what_a_price_goes_by_makes_it_dearer():
+    """So that the property is about something: nothing that counts is left out of a price."""
+    seen = set()
     for declared in PRICED:
+        assert declared.price is not None
         for name in declared.inputs:
-            prices = [
-                _price(declared, {**declared.examples[0].inputs, name: value})
-                for value in _ladder(declared, name)
-            ]
-            if len({price for price in prices if price is not None}) > 1:
-                grown.add((declared.name, name))
-    assert {name for _, name in grown} >= {"duration", "resolution"}
-    assert len(grown) >= 8
+            ladder = _ladder(declared, name)
+            weights = declared.price.factors.get(name, {})
+            by_factor = len({weights.get(str(value), Decimal(1)) for value in ladder}) > 1
+            if not ladder or not (by_factor or declared.price.units == name):
+                continue
+            inputs = declared.examples[0].inputs
+            known = [_price(declared, {**inputs, name: value}) for value in ladder]
+            prices = [price for price in known if price is not None]
+            if len(prices) > 1:
+                assert prices[0] < max(prices), f"{declared.name}: {name} does not count"
+                seen.add((declared.name, name, by_factor))
+    assert len({name for name, _, by_factor in seen if by_factor}) >= 3
+    assert len({name for name, _, by_factor in seen if not by_factor}) >= 10
 
 
 def _ladder(declared: Declaration, name: str) -> list[JsonValue]:

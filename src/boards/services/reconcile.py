@@ -7,6 +7,7 @@ found goes on, a late result is kept and settled, a verdict ends the hold; all e
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
@@ -17,8 +18,9 @@ from boards.errors import BoardsError, Conflict, PluginError, TimedOut
 from boards.generators.base import ResumableGenerator, Submitted
 from boards.generators.registry import GeneratorRegistry
 from boards.services import steps
+from boards.services.deliver import attach_late
 from boards.services.events import Decision, announce
-from boards.services.manifest import dump_manifest
+from boards.services.manifest import Manifest, dump_manifest
 from boards.services.open_questions import Reason, Way, can_be_asked, reason_of
 from boards.services.ports import (
     SYSTEM,
@@ -29,6 +31,7 @@ from boards.services.ports import (
     GenerationFilter,
     Tx,
 )
+from boards.services.receipts import drop_receipt, has_receipt, read_receipt
 from boards.services.run import RunService
 from boards.services.work import Work
 
@@ -37,6 +40,7 @@ __all__ = ["Checked", "Outcome", "Reconciler"]
 log = structlog.get_logger(__name__)
 
 ANSWER_SECONDS = 30.0
+_KEEPS_RECEIPTS = frozenset({Reason.SUBMIT_UNKNOWN, Reason.CANCELLED})
 PAGE = 200
 
 
@@ -114,6 +118,7 @@ class Reconciler:
     async def check(self, generation: Generation, *, by: UUID | None) -> Checked:
         """Ask about one; `by` is who wants to know, None for the round.
 
+        A result may be in our own storage although its row does not tell: we look there first.
         Conflict when it is not on the list, when there is nobody to ask, or while it is being
         asked; errors of the provider where it does not answer.
         """
@@ -123,6 +128,9 @@ class Reconciler:
                 f"Generation {generation.id} is not on the attention list "
                 f"(status: {generation.status.value}); there is nothing to check."
             )
+        kept = await self._look_into_storage(generation, reason, by=by)
+        if kept is not None:
+            return kept
         generator = self.registry.get(generation.generator_name)
         if not isinstance(generator, ResumableGenerator) or not can_be_asked(generation, generator):
             raise Conflict(_nobody_to_ask(generation, reason, installed=generator is not None))
@@ -150,16 +158,68 @@ class Reconciler:
                 ),
                 scope=SYSTEM,
             )
-            found += [
-                one
-                for one in page.items
-                if reason_of(one) is not Reason.PARKED
-                and can_be_asked(one, self.registry.get(one.generator_name))
-            ]
+            found += [one for one in page.items if await self._may_be_told(one)]
             self._cursor = page.next
             if page.next is None:
                 break
         return found
+
+    async def _may_be_told(self, generation: Generation) -> bool:
+        """Whether somebody may know of it: its provider, or our own storage."""
+        reason = reason_of(generation)
+        if reason is Reason.PARKED:
+            return False
+        generator = self.registry.get(generation.generator_name)
+        if can_be_asked(generation, generator):
+            return True
+        return reason in _KEEPS_RECEIPTS and await has_receipt(self.runs.storage, generation)
+
+    async def _look_into_storage(
+        self, generation: Generation, reason: Reason, *, by: UUID | None
+    ) -> Checked | None:
+        """Go on with a result whose run died, or was lost, when it was stored already."""
+        if reason not in _KEEPS_RECEIPTS:
+            return None
+        manifest = await read_receipt(self.runs.storage, generation)
+        if manifest is None:
+            return None
+        if reason is Reason.SUBMIT_UNKNOWN:
+            changes = Changes(manifest=dump_manifest(manifest), message="")
+            after = await self._go_on(generation, Phase.STORING, changes, by=by)
+            if after is None:
+                raise Conflict(
+                    f"Generation {generation.id} was decided in the meantime; its result is in "
+                    f"storage all the same: {', '.join(file.key for file in manifest.files)}."
+                )
+            outcome, message = Outcome.FOUND, "Its result was stored before the run broke off."
+        else:
+            after = await self.database.write(
+                lambda tx: _attached(tx, generation, manifest, now=self.clock.now()), scope=SYSTEM
+            )
+            outcome, message = Outcome.KEPT, "Its result came late; it is kept here, at its cost."
+            await drop_receipt(self.runs.storage, generation)
+        return Checked(generation=after, outcome=outcome, message=message)
+
+    async def _go_on(
+        self, generation: Generation, phase: Phase, changes: Changes, *, by: UUID | None
+    ) -> Generation | None:
+        """Have a lost submit run on from a phase; None when it was decided in the meantime."""
+
+        def write(tx: Tx) -> Generation | None:
+            now = self.clock.now()
+            # Off the list first: that is the guard against whoever decides at the same time.
+            if not tx.generations.resolve(generation.id, now=now) or not tx.generations.move(
+                generation.id, phase, now=now, **changes
+            ):
+                return None
+            decision = Decision(what=Way.CHECK_AGAIN.value, by=by)
+            announce(tx, generation, "phase", phase=phase, decision=decision, now=now)
+            return tx.generations.get(generation.id)
+
+        moved = await self.database.write(write, scope=SYSTEM)
+        if moved is not None:
+            await self.dispatch.enqueue([generation.id])
+        return moved
 
     async def _look_up(
         self, generation: Generation, generator: ResumableGenerator, *, by: UUID | None
@@ -176,26 +236,14 @@ class Reconciler:
                 )
             phase, changes = await _place_of(found, work)
 
-        def write(tx: Tx) -> Generation | None:
-            now = self.clock.now()
-            # Off the list first: that is the guard against whoever decides at the same time.
-            if not tx.generations.resolve(generation.id, now=now) or not tx.generations.move(
-                generation.id, phase, now=now, **changes
-            ):
-                return None
-            decision = Decision(what=Way.CHECK_AGAIN.value, by=by)
-            announce(tx, generation, "phase", phase=phase, decision=decision, now=now)
-            return tx.generations.get(generation.id)
-
         # Logged before the write: what was paid for can be found, whatever happens now.
         log.info("submit_found", generation_id=str(generation.id), external_id=found.external_id)
-        moved = await self.database.write(write, scope=SYSTEM)
+        moved = await self._go_on(generation, phase, changes, by=by)
         if moved is None:
             raise Conflict(
                 f"Generation {generation.id} was decided in the meantime; its job at "
                 f"{generator.provider!r} is {found.external_id!r}."
             )
-        await self.dispatch.enqueue([generation.id])
         return Checked(
             generation=moved,
             outcome=Outcome.FOUND,
@@ -241,6 +289,11 @@ class Reconciler:
             message=f"{generator.provider!r} says that the job ended without a result; the hold "
             "has ended with it.",
         )
+
+
+def _attached(tx: Tx, generation: Generation, manifest: Manifest, *, now: datetime) -> Generation:
+    attach_late(tx, generation, manifest, now=now, actual=generation.estimate.amount)
+    return tx.generations.get(generation.id) or generation
 
 
 async def _asked(generator: ResumableGenerator, work: Work) -> Submitted | None:

@@ -27,6 +27,7 @@ from boards.services.failures import money_after
 from boards.services.journal import Journal, LostRun
 from boards.services.manifest import load_manifest
 from boards.services.ports import Claim, Clock, Database, Media, Storage
+from boards.services.receipts import drop_receipt
 from boards.services.work import Cancelled, RunLimits, Running, Work
 
 __all__ = ["RunService"]
@@ -101,6 +102,8 @@ class RunService:
         generator = self.registry.get(generation.generator_name)
         if generation.phase is Phase.STORING:
             await journal.complete(load_manifest(claim.manifest), generation.estimate.amount)
+            if generation.external_id is None:
+                await drop_receipt(self.storage, generation)
             return
         if claim.starts > self.limits.max_starts:
             await self._give_up(running, journal)

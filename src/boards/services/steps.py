@@ -10,6 +10,8 @@ from boards.generators.base import BaseGenerator, Poll, PollState, ResumableGene
 from boards.services.deliver import Money
 from boards.services.failures import money_after, verdict_is_certain
 from boards.services.journal import PAUSED, LostRun
+from boards.services.manifest import dump_manifest
+from boards.services.receipts import drop_receipt, read_receipt
 from boards.services.work import Work
 
 __all__ = ["fetch", "look_late", "poll", "recover_intent", "submit"]
@@ -54,7 +56,10 @@ async def _later(work: Work, error: BoardsError) -> None:
 
 
 async def recover_intent(work: Work, generator: BaseGenerator) -> None:
-    """A paid call may have begun and its answer was never stored: ask, never send it blindly."""
+    """A paid call may have begun and its answer was never stored: look for what it brought, ask,
+    never send it blindly."""
+    if await _recovered(work):
+        return
     if isinstance(generator, ResumableGenerator) and generator.idempotency != "none":
         if generator.idempotency == "header" and await work.journal.is_paused():
             # Sent again it may be the first that arrives.
@@ -75,6 +80,22 @@ async def recover_intent(work: Work, generator: BaseGenerator) -> None:
         except Exception:
             log.exception("recover_intent_failed", generator=generator.name)
     await work.journal.unknown("A paid call began and its answer was never stored.")
+
+
+async def _recovered(work: Work) -> bool:
+    """Go on from the receipt of a run that died, or lost its database, with its result stored."""
+    generation = work.claim.generation
+    try:
+        manifest = await read_receipt(work.storage, generation)
+    except BoardsError:
+        log.warning("receipt_not_read", generation_id=str(generation.id), exc_info=True)
+        return False
+    if manifest is None:
+        return False
+    await work.journal.move(Phase.STORING, manifest=dump_manifest(manifest))
+    await work.finish(manifest)
+    await drop_receipt(work.storage, generation)
+    return True
 
 
 async def _submitted(work: Work, generator: ResumableGenerator, submitted: Submitted) -> None:

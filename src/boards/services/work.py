@@ -20,9 +20,10 @@ from boards.services.context import RunContext
 from boards.services.deliver import Money
 from boards.services.failures import failure_of, money_after
 from boards.services.inputs import as_found, stored_url
-from boards.services.journal import Journal
+from boards.services.journal import Journal, LostRun
 from boards.services.manifest import Manifest, dump_manifest
 from boards.services.ports import SYSTEM, Claim, Clock, Database, Storage, Tx
+from boards.services.receipts import drop_receipt, write_receipt
 
 __all__ = ["Cancelled", "RunLimits", "Running", "Work"]
 
@@ -147,20 +148,32 @@ class Work:
         With `late` the run was cancelled meanwhile: the result is kept all the same. What cannot
         be stored is fetched again later where it is still `at_provider`, whatever was wrong: nobody
         but a person gives a paid result up. Else the hold stays and a person is asked.
+
+        What nobody else has gets a receipt until the row tells of it. Whoever was taken for dead
+        meanwhile hands its result over: the row may be at a loss, waiting for just that.
         """
         try:
             # What only we have by now is given all the time that it takes.
             async with asyncio.timeout(self.time_to_fetch if at_provider else None):
-                manifest = await self.stored(result)
+                manifest = await self.stored(result, receipt=not at_provider)
         except Exception as error:
             log.error("paid_result_not_stored", result=repr(result)[:2000], exc_info=True)
             await self._not_stored(error, late=late, at_provider=at_provider)
             return
-        if late:
-            await self.journal.attach_late(manifest, self.claim.generation.estimate.amount)
-            return
-        await self.journal.move(Phase.STORING, manifest=dump_manifest(manifest))
-        await self.finish(manifest)
+        try:
+            if late:
+                await self.journal.attach_late(manifest, self.claim.generation.estimate.amount)
+            else:
+                await self.journal.move(Phase.STORING, manifest=dump_manifest(manifest))
+                await self.finish(manifest)
+        except LostRun:
+            if at_provider:
+                raise
+            if not await self.journal.hand_over(manifest):
+                log.warning("late_result_has_a_receipt_only", files=[f.key for f in manifest.files])
+                raise
+        if not at_provider:
+            await drop_receipt(self.storage, self.claim.generation)
 
     async def finish(self, manifest: Manifest) -> None:
         """Show the outputs and settle."""
@@ -203,12 +216,14 @@ class Work:
             waiter.cancel()
         return task.done()
 
-    async def stored(self, result: object) -> Manifest:
+    async def stored(self, result: object, *, receipt: bool = False) -> Manifest:
         """Store and verify, as often as an error that may pass allows."""
         attempt = 0
         while True:
             try:
                 manifest = await self.store(result)
+                if receipt:
+                    await write_receipt(self.storage, self.claim.generation, manifest)
                 await self._verify(manifest)
             except BoardsError as error:
                 attempt += 1

@@ -47,6 +47,6 @@ def unknown_after(boundary: Boundary, sample: Sample) -> bool:
     """Tell whether a run that died here cannot know any more what became of its paid call."""
     lost = {Boundary.AFTER_INTENT, Boundary.ON_THE_WIRE, Boundary.AFTER_ACCEPT}
     if sample.synchronous:
-        # The answer was the result, and it is only known by what was written after it.
-        lost |= {Boundary.MID_DOWNLOAD, Boundary.AFTER_BYTES}
+        # The answer was the result, and half of it is none.
+        lost.add(Boundary.MID_DOWNLOAD)
     return boundary in lost

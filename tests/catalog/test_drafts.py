@@ -257,6 +257,18 @@ class TestSlots:
         assert (path.slot, path.or_type) == ((ArtifactType.LORA,), "text")
         assert [g.input for g in found.guesses] == ["LoraWeight.path"]
 
+    def test_of_archives_are_packed_here(self):
+        archive = {"type": "string", "description": "URL to a zip archive with images"}
+        properties = {"images_data_url": archive}
+
+        found = drafted(fal(properties, required=["images_data_url"])).declaration
+        text = drafted(fal(properties), Said(slots={"images_data_url": None})).declaration
+
+        images = found.inputs["images_data_url"]
+        assert (images.slot, images.many, images.convert) == ((ArtifactType.IMAGE,), True, "zip")
+        assert found.examples[0].inputs == {"images_data_url": ["image"]}
+        assert text.inputs["images_data_url"].type == "text"
+
 
 class TestAResult:
     FILE = {"type": "object", "properties": {"url": {"type": "string"}}}

@@ -51,7 +51,8 @@ def test_an_input_that_takes_a_file_is_found(name, words, kind):
     ("name", "words"),
     [
         ("webhook_url", {}),
-        ("images_data_url", {"description": "A zip of images"}),
+        ("images_data_url", {"description": "The images"}),
+        ("data_url", {"description": "A zip of things"}),
         ("website_url", {"description": "The page with the image"}),
         ("callback", {"format": "uri"}),
         ("source_url", {}),

@@ -29,7 +29,7 @@ from boards.adapters.providers import PROVIDERS, Provider
 from boards.adapters.providers.declared import Transports, declared_generators, own_generators
 from boards.adapters.providers.documents import ProviderDocuments
 from boards.adapters.providers.local import BUILT_IN
-from boards.adapters.providers.wire import Connection
+from boards.adapters.providers.wire import ConfiguredKeys, Connection
 from boards.adapters.storage.config import StorageConfig, StorageKind, read_storage_config
 from boards.adapters.storage.objects import ObjectStorage
 from boards.api.app import create_app
@@ -287,7 +287,9 @@ async def open_app(  # noqa: PLR0915 - the one place where all parts are put tog
 async def open_catalog(settings: Settings) -> AsyncIterator[CatalogService]:
     """Open what the commands of the catalogue work with; no database and no files are touched."""
     async with GuardedClient(allow=_own_network(settings)) as client:
-        keys = keyring_of(settings)
+        # Nobody's tenant: what is added is there for the whole installation.
+        keyring = keyring_of(settings)
+        keys = ConfiguredKeys(keyring.names, keyring.configured)
 
         def connect_to(name: str) -> Connection:
             provider, address = PROVIDERS[name], settings.providers.get(name, ProviderAddress())

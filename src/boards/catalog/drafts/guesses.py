@@ -45,6 +45,8 @@ _NO_FILES = frozenset(
     }
 )
 """Words in names of addresses that no artifact stands behind."""
+_ARCHIVES = frozenset({"archive", "data", "zip"})
+"""Words of archives, when the name and the description both have one."""
 _ENDING = re.compile(r"\.([a-z0-9]{2,12})(?:[?#].*)?$", re.IGNORECASE)
 
 
@@ -52,13 +54,15 @@ _ENDING = re.compile(r"\.([a-z0-9]{2,12})(?:[?#].*)?$", re.IGNORECASE)
 class Guess:
     """What an input is taken for, and why. `kind` is None for an address that is left a text.
 
-    `input` is dotted for a field of one of the types: `LoraWeight.path`.
+    `input` is dotted for a field of one of the types: `LoraWeight.path`. `packed` says that the
+    files travel as one archive.
     """
 
     input: str
     kind: ArtifactType | None
     many: bool
     why: str
+    packed: bool = False
 
 
 def guess_slot(name: str, node: Node, *, owner: str = "", many: bool = False) -> Guess | None:
@@ -78,6 +82,11 @@ def guess_slot(name: str, node: Node, *, owner: str = "", many: bool = False) ->
     is_path = "path" in words and "lora" in "".join((*words, *tokens(owner)))
     if not (is_address or is_path):
         return None
+    if _ARCHIVES & set(words) and _ARCHIVES & set(described) and not (owner or many):
+        packed = guess_kind([word for word in (*described, *words) if word not in _ARCHIVES])
+        if packed is not None:
+            why = "an archive, by its description"
+            return Guess(input=place, kind=packed, many=True, why=why, packed=True)
     if _NO_FILES & set(words):
         return Guess(input=place, kind=None, many=many, why="an address that is no single file")
     kind = ArtifactType.LORA if is_path else guess_kind(words)

@@ -227,11 +227,20 @@ class _Reader:
         place = f"{owner}.{name}" if owner else name
         if place in self._slots:
             self.found.unused.discard(place)
-            guess = Guess(input=place, kind=self._slots[place], many=many, why="as you say")
+            packed = guess is not None and guess.packed and self._slots[place] is not None
+            guess = Guess(
+                input=place,
+                kind=self._slots[place],
+                many=many or packed,
+                why="as you say",
+                packed=packed,
+            )
         if guess is not None:
             self.found.guesses[place] = guess
         if guess is not None and guess.kind is not None:
             words: Words = {"slot": guess.kind.value}
+            if guess.packed:
+                words |= {"many": True, "convert": "zip"}
             if guess.kind is ArtifactType.LORA:
                 words["or_type"] = "text"  # also the name of one that the provider has
             return words

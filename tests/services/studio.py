@@ -21,6 +21,7 @@ from boards.ids import new_id
 from boards.outbound.client import GuardedClient
 from boards.services.attention import AttentionService
 from boards.services.boards import BoardService
+from boards.services.caching import ResultCache
 from boards.services.generations import GenerationService
 from boards.services.generators import GeneratorService
 from boards.services.jobs import JobService, JobView
@@ -93,6 +94,7 @@ class Studio:
             dispatch=self.dispatch,
             clock=self.clock,
             limits=self.limits,
+            cache=ResultCache(database=self.database, storage=self.storage),
         )
 
     @property

@@ -57,7 +57,7 @@ class Plan:
     @property
     def cost(self) -> Cost:
         """What all takes come to."""
-        return of_takes(self.each, self.takes)
+        return of_takes(self.each, self.takes, cached=self.takes if self.cached else 0)
 
 
 async def plan_of(

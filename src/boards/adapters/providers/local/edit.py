@@ -307,6 +307,7 @@ class LocalEdit(LocalGenerator):
     name = "local-edit"
     title = "Edit image"
     artifact_type = "image"
+    deterministic = True
     description = "Edit an image: turn, crop, fit, grade, blur, add text. Free, on this machine"
     inputs = EditInput
     outputs = EditOutput

@@ -85,6 +85,7 @@ class LocalFrame(LocalGenerator):
     name = "local-frame"
     title = "Picture of a video"
     artifact_type = "image"
+    deterministic = True
     description = "One picture of a video: at a time, the first or the last. Free, on this machine"
     needs = ("av", "media")
     inputs = FrameInput

@@ -84,6 +84,7 @@ class LocalUpscale(LocalGenerator):
     name = "local-upscale"
     title = "Enlarge image"
     artifact_type = "image"
+    deterministic = True
     description = "Enlarge an image two to four times and sharpen it. Free, on this machine"
     inputs = UpscaleInput
     outputs = UpscaleOutput

@@ -9,6 +9,7 @@
     │   ├── InvalidInput    what was sent is wrong; `problems` says where
     │   ├── TooLarge        a size limit in bytes, pixels or seconds
     │   ├── Unsupported     a media type or a feature that is not installed
+    │   ├── Throttled       too often; `retry_after` seconds
     │   └── OverBudget      limit, spent, held and asked amounts, which budget, when it resets
     ├── ProviderError       a provider refused or failed; `billed` says what it may have cost
     │   ├── NotConfigured   the key or setting that is missing, by name
@@ -50,6 +51,7 @@ __all__ = [
     "Refused",
     "Rejected",
     "StorageError",
+    "Throttled",
     "TimedOut",
     "TooLarge",
     "Unauthenticated",
@@ -135,6 +137,23 @@ class Unsupported(Refused):
     """This kind of file or feature is not supported here."""
 
     code = "unsupported"
+
+
+class Throttled(Refused):
+    """This was tried too often; wait before trying again. `retry_after` is in seconds."""
+
+    code = "throttled"
+    retryable = True
+
+    def __init__(
+        self,
+        message: str | None = None,
+        *,
+        retry_after: float = 1.0,
+        detail: str | None = None,
+    ) -> None:
+        super().__init__(message, detail=detail)
+        self.retry_after = retry_after
 
 
 class OverBudget(Refused):

@@ -17,7 +17,7 @@ from starlette.types import Scope
 
 from boards.api.links import API
 from boards.api.shapes.costs import plain
-from boards.errors import BoardsError, Busy, InvalidInput, OverBudget, Problem
+from boards.errors import BoardsError, Busy, InvalidInput, OverBudget, Problem, Throttled
 
 __all__ = [
     "PROBLEM_JSON",
@@ -57,6 +57,7 @@ STATUSES: Mapping[str, Said] = {
     "invalid_input": Said(status=422, title="Invalid input"),
     "too_large": Said(status=413, title="Too large"),
     "unsupported": Said(status=415, title="Unsupported"),
+    "throttled": Said(status=429, title="Too often"),
     "over_budget": Said(status=402, title="Over budget"),
     "provider_error": Said(status=502, title="The provider failed"),
     "not_configured": Said(status=503, title="Not configured"),
@@ -93,6 +94,7 @@ _HTTP_CODES = {
     416: "range_not_satisfiable",
     421: "misdirected",
     422: "invalid_input",
+    429: "throttled",
 }
 
 
@@ -178,6 +180,8 @@ async def _say_boards_error(request: Request, error: BoardsError) -> Response:
     if isinstance(error, Busy):
         wait = BUSY_SECONDS if error.retry_after is None else math.ceil(error.retry_after)
         headers["Retry-After"] = str(max(wait, 0))
+    if isinstance(error, Throttled):
+        headers["Retry-After"] = str(max(math.ceil(error.retry_after), 1))
     if isinstance(error, InvalidInput):
         problems = error.problems
     if isinstance(error, OverBudget):

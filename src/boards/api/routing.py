@@ -30,6 +30,7 @@ _ERRORS = {
     415: "The body is of a type that is not taken here.",
     416: "The range asked for is not among the file's bytes.",
     421: "The Host is not one of this server's.",
+    429: "This was tried too often; `Retry-After` says when to try again.",
     422: "What was sent is not valid; `problems` says where.",
     500: "Something went wrong here.",
     502: "The provider failed.",

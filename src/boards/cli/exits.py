@@ -54,6 +54,7 @@ EXITS: Mapping[str, Exit] = {
     "invalid_input": Exit.USAGE,
     "too_large": Exit.USAGE,
     "unsupported": Exit.USAGE,
+    "throttled": Exit.REFUSED,
     "over_budget": Exit.OVER_BUDGET,
     "provider_error": Exit.FAILED,
     "not_configured": Exit.UNREACHABLE,

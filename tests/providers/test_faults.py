@@ -153,6 +153,7 @@ async def test_a_picture_meets_a_fault(studio: Studio, lab: Lab, queued: Sample,
 async def test_a_deadline_comes(studio: Studio, lab: Lab, queued: Sample, fault: Row):
     """No look and no download holds a run beyond it, and none of them is a verdict."""
     _impatient(studio, queued, longest_run=3.0)
+    studio.client._total_seconds = 10 * WAIT  # the run has a bound of its own
     lab.fault(fault.stage, fault.kind, **{"provider": queued.provider, **fault.more})
     late = fault.kind is Kind.LATE
 

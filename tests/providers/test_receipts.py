@@ -80,7 +80,7 @@ async def one(studio: Studio, job_id: UUID) -> Generation:
 async def at_its_end(studio: Studio, job_id: UUID) -> Generation:
     """Wait for a run that goes on by itself."""
     async with asyncio.timeout(WAIT):
-        while (generation := await one(studio, job_id)).phase not in FINAL:
+        while (generation := await one(studio, job_id)).phase not in FINAL:  # noqa: ASYNC110
             await asyncio.sleep(0.01)
     return generation
 

@@ -2,8 +2,8 @@
 
     python -m tests.providers.kills.nursery
 
-Reads one JSON object a line (arguments, environment, folder, log) and answers with the process id
-of the victim, which is as real a process as any, and dies of `kill -9` like any.
+Reads one JSON object a line (program, arguments, environment, folder, log) and answers with the
+process id of the victim, which is as real a process as any, and dies of `kill -9` like any.
 """
 
 import asyncio
@@ -11,20 +11,21 @@ import json
 import os
 import signal
 import sys
+import traceback
 from importlib import import_module
-from pathlib import Path
 
 from boards.adapters.providers import PROVIDERS
-from tests.providers.kills.boundaries import Boundary
-from tests.providers.kills.victim import main
+from tests.providers.kills import crowd, victim
+
+PROGRAMS = {"victim": victim.main, "crowd": crowd.main}
 
 
 def give_birth(order: dict[str, object]) -> int:
-    """Fork, and run the victim in the child; gives its process id."""
+    """Fork, and run a program in the child; gives its process id."""
     pid = os.fork()
     if pid:
         return pid
-    boundary, generator, inputs, marker = (str(each) for each in order["arguments"])  # type: ignore[attr-defined]
+    arguments = [str(each) for each in order["arguments"]]  # type: ignore[attr-defined]
     log = os.open(str(order["log"]), os.O_WRONLY | os.O_CREAT, 0o600)
     os.dup2(log, 1)
     os.dup2(log, 2)
@@ -32,7 +33,9 @@ def give_birth(order: dict[str, object]) -> int:
     os.environ.update(order["environment"])  # type: ignore[call-overload]
     os.chdir(str(order["folder"]))
     try:
-        asyncio.run(main(Boundary(boundary), generator, inputs, Path(marker)))
+        asyncio.run(PROGRAMS[str(order["program"])](*arguments))
+    except BaseException:  # noqa: BLE001 - the child ends here, and says why
+        traceback.print_exc()
     finally:
         os._exit(1)
 

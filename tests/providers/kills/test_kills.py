@@ -8,12 +8,7 @@ import asyncio
 import json
 import os
 import shutil
-import signal
-import subprocess
-import sys
-from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import suppress
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
@@ -25,15 +20,12 @@ from boards.settings import load_settings
 from boards.testing.lab import Lab, open_lab
 from tests.db.conftest import PostgresServer, postgres_server, sqlite_template
 from tests.providers.kills.boundaries import Boundary, hold_at, unknown_after
+from tests.providers.kills.processes import WAIT, Nursery
 from tests.providers.samples import SAMPLES, Sample
 
 __all__ = ["postgres_server", "sqlite_template"]
 
 pytestmark = pytest.mark.slow
-
-ROOT = Path(__file__).resolve().parents[3]
-WAIT = 60.0
-"""Seconds after which a wait gives up; no test is decided by it."""
 
 CASES = [
     pytest.param(
@@ -46,76 +38,20 @@ CASES = [
     for boundary in Boundary
     if boundary.is_met_by(sample)
 ]
+IN_EACH_RUN = (Boundary.AFTER_ACCEPT, Boundary.AFTER_BYTES, Boundary.BEFORE_SETTLE)
 ON_POSTGRES = [
-    pytest.param(SAMPLES[0], boundary, id=f"{SAMPLES[0]}-{boundary}")
-    for boundary in (Boundary.AFTER_ACCEPT, Boundary.AFTER_ID, Boundary.BEFORE_SETTLE)
+    pytest.param(
+        sample,
+        boundary,
+        id=f"{sample}-{boundary}",
+        marks=()
+        if sample.provider in {"fal", "openai"} and boundary in IN_EACH_RUN
+        else pytest.mark.soak,
+    )
+    for sample in SAMPLES
+    for boundary in Boundary
+    if boundary.is_met_by(sample)
 ]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Victim:
-    """A process that is about to be killed."""
-
-    pid: int
-    log: Path
-
-    @property
-    def is_alive(self) -> bool:
-        try:
-            os.kill(self.pid, 0)
-        except ProcessLookupError:
-            return False
-        return True
-
-    async def until(self, reached: Callable[[], bool]) -> None:
-        """Wait for the boundary; a victim that ends before it has a story to tell."""
-        while not reached():
-            if not self.is_alive:
-                pytest.fail(f"The victim ended by itself:\n{self.log.read_text()}")
-            await asyncio.sleep(0.01)
-
-    async def kill(self) -> None:
-        """What `kill -9` does."""
-        while self.is_alive:
-            with suppress(ProcessLookupError):
-                os.kill(self.pid, signal.SIGKILL)
-            await asyncio.sleep(0.01)
-
-
-class Nursery:
-    """Where victims come from; see `nursery.py`."""
-
-    def __init__(self) -> None:
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "tests.providers.kills.nursery"],
-            cwd=ROOT,
-            env={**os.environ, "PYTHONPATH": f"{ROOT / 'src'}{os.pathsep}{ROOT}"},
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        assert self._say("") == "ready"
-
-    def start(self, arguments: list[str], environ: dict[str, str], folder: Path) -> Victim:
-        log = folder / "victim.log"
-        order = {
-            "arguments": arguments,
-            "environment": environ,
-            "folder": str(folder),
-            "log": str(log),
-        }
-        return Victim(pid=int(self._say(json.dumps(order) + "\n")), log=log)
-
-    def close(self) -> None:
-        self._process.kill()
-        self._process.communicate()
-
-    def _say(self, line: str) -> str:
-        assert self._process.stdin is not None
-        assert self._process.stdout is not None
-        self._process.stdin.write(line)
-        self._process.stdin.flush()
-        return self._process.stdout.readline().strip()
 
 
 @pytest.fixture(scope="module")
@@ -175,9 +111,8 @@ async def _kill_and_go_on(
     }
     hold = hold_at(boundary, sample, lab)
     marker = folder / "reached"
-    victim = nursery.start(
-        [boundary, sample.generator, json.dumps(sample.inputs), str(marker)], environ, folder
-    )
+    told = [boundary, sample.generator, json.dumps(sample.inputs), str(marker)]
+    victim = nursery.start("victim", told, environ, folder)
     try:
         async with asyncio.timeout(WAIT):
             await victim.until(marker.exists if hold is None else hold.reached.is_set)

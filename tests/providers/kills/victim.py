@@ -15,7 +15,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
 
-import boards.bootstrap
+import boards.bootstrap.app
 from boards.adapters.db.database import connect
 from boards.bootstrap import open_app
 from boards.domain.generations import Phase
@@ -81,11 +81,11 @@ class _Watched:
         return self._inner.move(generation_id, to, **more)
 
 
-async def main(boundary: Boundary, generator: str, inputs: str, marker: Path) -> None:
+async def main(boundary: str, generator: str, inputs: str, marker: str) -> None:
     async def standing(url: str) -> Any:
-        return Standing(await connect(url), boundary, marker)
+        return Standing(await connect(url), Boundary(boundary), Path(marker))
 
-    boards.bootstrap.connect = standing  # type: ignore[attr-defined]
+    boards.bootstrap.app.connect = standing  # type: ignore[attr-defined]
     async with open_app(load_settings()) as app:
         request = SubmitRequest(generator=generator, inputs=json.loads(inputs))
         await app.submit.submit(app.actor, request)
@@ -93,4 +93,4 @@ async def main(boundary: Boundary, generator: str, inputs: str, marker: Path) ->
 
 
 if __name__ == "__main__":
-    asyncio.run(main(Boundary(sys.argv[1]), sys.argv[2], sys.argv[3], Path(sys.argv[4])))
+    asyncio.run(main(*sys.argv[1:5]))

@@ -8,6 +8,7 @@ from boards.adapters.providers import PROVIDERS
 from boards.adapters.providers.declared import Transports, declared_generators, make_transport
 from boards.adapters.providers.wire import ConfiguredKeys, Connection
 from boards.bootstrap import open_app
+from boards.bootstrap.providers import limits_of
 from boards.catalog import load_declarations
 from boards.errors import ConfigError, NotConfigured
 from boards.generators.declared import Job
@@ -100,6 +101,38 @@ class TestKeys:
 
         assert "BOARDS_GENERATOR_API_KEYS" in said
         assert "planted" not in said
+
+
+class TestCaps:
+    def test_caps_and_rates_come_from_settings(self, tmp_path):
+        found = settings(
+            tmp_path,
+            BOARDS_PROVIDERS__FAL__MAX_RUNNING="7",
+            BOARDS_PROVIDERS__FAL__MAX_PER_TENANT="3",
+            BOARDS_PROVIDERS__FAL__PER_MINUTE="60",
+            BOARDS_PROVIDERS__LOCAL__MAX_RUNNING="2",
+        )
+
+        limits = limits_of(found)
+
+        assert (limits.of("fal"), limits.of("local"), limits.of("kie")) == (7, 2, 20)
+        assert limits.tenant_share == {"fal": 3}
+        assert limits.per_minute == {"fal": 60}
+
+    @pytest.mark.parametrize("value", ["0", "-1", "many", "1.5"])
+    def test_that_make_no_sense_are_refused(self, tmp_path, value):
+        said = refusal(tmp_path, BOARDS_PROVIDERS__FAL__MAX_RUNNING=value)
+
+        assert "BOARDS_PROVIDERS__FAL__MAX_RUNNING" in said
+
+    def test_secrets_of_before_are_a_list_and_are_not_shown(self, tmp_path):
+        one, two = "planted-" + "a" * 30, "planted-" + "b" * 30
+
+        found = settings(tmp_path, BOARDS_SECRET_KEY_PREVIOUS=f"{one}, {two}")
+
+        assert [each.get_secret_value() for each in found.secret_key_previous] == [one, two]
+        assert "planted" not in repr(found)
+        assert "planted" not in refusal(tmp_path, BOARDS_SECRET_KEY_PREVIOUS="planted-short")
 
 
 class TestTheListing:

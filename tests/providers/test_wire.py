@@ -327,6 +327,91 @@ class TestTheKey:
         assert len(said) == 300
 
 
+class TwoKeys:
+    """The keys of a tenant that has set another one since its job was submitted."""
+
+    def __init__(self, then: str, now: str | None) -> None:
+        self.then, self.now = then, now
+        self.bought: list[bool] = []
+
+    def missing(self, provider: str) -> str | None:
+        return None
+
+    async def key(self, provider: str, tenant_id: str, *, buys: bool = False) -> str:
+        self.bought.append(buys)
+        return self.then
+
+    async def another(self, provider: str, tenant_id: str, refused: str) -> str | None:
+        return self.now if refused == self.then else None
+
+
+class TestAnotherKey:
+    NOW = "another-key-0002"
+
+    @pytest.fixture
+    def keys(self) -> TwoKeys:
+        return TwoKeys(KEY, self.NOW)
+
+    @pytest.fixture
+    def wire(self, network: Network, keys: TwoKeys) -> Wire:
+        return Wire(
+            "one",
+            BASE,
+            connection=Connection(client=network, keys=keys, base_url=BASE),  # type: ignore[arg-type]
+            auth=lambda key: {"authorization": key},
+            rate=Rate(per_second=100.0, burst=100),
+            read_refusal=_own,
+        )
+
+    def used(self, network: Network) -> list[str]:
+        return [asked["headers"]["authorization"] for asked in network.asked]
+
+    async def test_is_tried_for_a_look_when_the_first_is_refused(self, wire, network):
+        network.answers = [answered({}, 401), answered({"state": "done"})]
+
+        reply = await wire.ask("GET", "things/1", tenant_id="t")
+
+        assert reply.object() == {"state": "done"}
+        assert self.used(network) == [KEY, self.NOW]
+
+    async def test_is_not_tried_while_the_first_is_good(self, wire, network):
+        network.answers = [answered({}, 404)]
+
+        with pytest.raises(Broken):
+            await wire.ask("GET", "things/1", tenant_id="t")
+
+        assert self.used(network) == [KEY]
+
+    async def test_gives_no_verdict_on_a_job_that_may_be_another_account_s(self, wire, network):
+        network.answers = [answered({}, 403), answered({"refused": "input", "text": "no"}, 422)]
+
+        with pytest.raises(Broken) as refused:
+            await wire.ask("GET", "things/1", tenant_id="t")
+
+        assert refused.value.billed is None
+
+    async def test_is_never_tried_for_a_paid_call(self, wire, network, keys):
+        network.answers = [answered({}, 401), answered({"id": "2"})]
+
+        with pytest.raises(Rejected) as refused:
+            await wire.buy("things", tenant_id="t")
+
+        assert refused.value.billed is False
+        assert self.used(network) == [KEY]
+        assert keys.bought == [True]
+
+    async def test_is_taken_out_of_what_the_provider_says(self, wire, network):
+        network.answers = [
+            answered({}, 401),
+            answered({"refused": "down", "text": f"bad {self.NOW}"}, 500),
+        ]
+
+        with pytest.raises(Broken) as refused:
+            await wire.ask("GET", "things/1", tenant_id="t")
+
+        assert self.NOW not in refused.value.message
+
+
 class TestTheRate:
     async def test_beyond_the_burst_a_paid_call_is_busy_before_it_is_sent(
         self, wire, network, clock

@@ -12,10 +12,10 @@ import structlog
 from boards.domain.access import Actor
 from boards.errors import Forbidden, InvalidInput, NotConfigured, NotFound, Problem
 from boards.ids import new_id
+from boards.services.audit import note
 from boards.services.keyring import HOW_TO_SEAL, seal_about
 from boards.services.ports import (
     SYSTEM,
-    AuditRecord,
     Clock,
     Database,
     KeyInfo,
@@ -159,19 +159,7 @@ class KeyService:
             raise NotFound(f"There is no such provider; those that take a key are {known}.")
 
     def _note(self, tx: Tx, actor: Actor, action: str, provider: str | None) -> None:
-        tx.audit.add(
-            AuditRecord(
-                tenant_id=actor.tenant_id,
-                user_id=actor.user_id,
-                token_id=actor.token_id,
-                action=action,
-                target_kind="provider",
-                target_id=provider,
-                address=None,
-                request_id=None,
-                created_at=self.clock.now(),
-            )
-        )
+        note(tx, actor, action, target=("provider", provider), now=self.clock.now())
 
 
 def _require_admin(actor: Actor, what: str) -> None:

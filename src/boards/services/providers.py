@@ -14,11 +14,11 @@ import structlog
 from boards.domain.access import Actor
 from boards.errors import Conflict, Forbidden, NotFound
 from boards.generators.registry import GeneratorRegistry
+from boards.services.audit import note
 from boards.services.keyring import KeyRing
 from boards.services.ports import (
     EVERYTHING,
     SYSTEM,
-    AuditRecord,
     Clock,
     Database,
     Limits,
@@ -120,18 +120,11 @@ class ProviderService:
 
     async def _note(self, actor: Actor, action: str, name: str) -> None:
         log.info(action.replace(".", "_"), provider=name, by=_id(actor.user_id))
-        record = AuditRecord(
-            tenant_id=actor.tenant_id,
-            user_id=actor.user_id,
-            token_id=actor.token_id,
-            action=action,
-            target_kind="provider",
-            target_id=name,
-            address=None,
-            request_id=None,
-            created_at=self.clock.now(),
-        )
-        await self.database.write(lambda tx: tx.audit.add(record), scope=scope_of(actor))
+
+        def work(tx: Tx) -> None:
+            note(tx, actor, action, target=("provider", name), now=self.clock.now())
+
+        await self.database.write(work, scope=scope_of(actor))
 
     def _require(self, actor: Actor, name: str) -> None:
         if not actor.is_platform_admin:

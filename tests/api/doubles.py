@@ -1,8 +1,8 @@
 """Doubles of the services: what they answer is put into them, and what they got is kept."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -15,30 +15,49 @@ from pydantic import BaseModel, Field
 from boards.domain.access import Actor
 from boards.domain.artifacts import ArtifactType, MediaFacts, StoredFile
 from boards.domain.boards import Board
-from boards.domain.costs import Basis, Confidence, Cost, free
+from boards.domain.budgets import Budget, BudgetScope, Period, Standing, Strictness
+from boards.domain.costs import (
+    Balance,
+    Basis,
+    Confidence,
+    Cost,
+    CostSource,
+    Entry,
+    LedgerKind,
+    add,
+    free,
+)
 from boards.domain.generations import Generation, Phase
 from boards.domain.jobs import Job
+from boards.domain.ledger import Fault, FaultKind
 from boards.domain.lineage import Node
-from boards.errors import NotFound, StorageError
+from boards.domain.spending import Display, Figures, SpendBy, SpendRow
+from boards.errors import NotFound, OverBudget, StorageError
 from boards.generators.base import BaseGenerator
 from boards.generators.registry import GeneratorRegistry
+from boards.services.budgets import BudgetList
 from boards.services.generations import GenerationQuery, LineageView
 from boards.services.generators import GeneratorService
 from boards.services.hooks import Hook, HookOutcome
 from boards.services.jobs import JobView, view_of
 from boards.services.keys import Rotated
+from boards.services.ledger import Verified
 from boards.services.open_questions import AttentionItem, Reason, Way
 from boards.services.ports import (
     Delivered,
     Delivery,
     Endpoint,
     KeyInfo,
+    LedgerFilter,
+    LedgerLine,
     MessageType,
     Page,
     Queue,
 )
 from boards.services.providers import ProviderView
+from boards.services.quotes import Part, Quote
 from boards.services.reconcile import Checked, Outcome
+from boards.services.spending import Report
 from boards.services.submit import Submission, SubmitRequest
 from boards.services.webhooks import EndpointAsked, NewEndpoint
 
@@ -59,6 +78,24 @@ PRICE = Cost(
         units=Decimal(4),
         unit_price=Decimal("0.039000000"),
     ),
+)
+
+
+STANDING = Standing(
+    budget=Budget(
+        id=UUID("01890a5d-ac96-774b-bcce-00000000000b"),
+        tenant_id=TENANT,
+        scope=BudgetScope.BOARD,
+        subject_id=BOARD,
+        period=Period.DAY,
+        strictness=Strictness.HARD,
+        amount=Decimal("5.00"),
+        created_at=NOW,
+        updated_at=NOW,
+    ),
+    spent=Decimal("4.50"),
+    held=Decimal("0.25"),
+    resets_at=NOW + timedelta(hours=12),
 )
 
 
@@ -168,6 +205,16 @@ class Spoken:
 @dataclass
 class SubmitDouble(Spoken):
     rows: tuple[Generation, ...] = (generation(),)
+    refusal: OverBudget | None = None
+
+    async def quote(self, actor: Actor, requests: Sequence[SubmitRequest]) -> Quote:
+        self.heard(actor, *requests)
+        parts = tuple(
+            Part(generator=one.generator, takes=one.takes, cost=PRICE) for one in requests
+        )
+        return Quote(
+            parts=parts, total=add(one.cost for one in parts), budget=STANDING, refusal=self.refusal
+        )
 
     async def estimate(self, actor: Actor, request: SubmitRequest) -> Cost:
         self.heard(actor, request)
@@ -301,6 +348,102 @@ class BoardsDouble(Spoken):
     async def list(self, actor: Actor, *, limit: int, cursor: str | None) -> Page[Board]:
         self.heard(limit, cursor)
         return Page(items=self.rows, next="more")
+
+
+@dataclass
+class BudgetsDouble(Spoken):
+    async def list(self, actor: Actor) -> BudgetList:
+        self.heard("list")
+        return BudgetList(standings=(STANDING,), time_zone="Europe/Berlin")
+
+    async def get(self, actor: Actor, budget_id: UUID) -> Standing:
+        self.heard("get", budget_id)
+        if budget_id != STANDING.budget.id:
+            raise NotFound(f"Budget {budget_id} not found")
+        return STANDING
+
+    async def create(self, actor: Actor, **asked: Any) -> Standing:
+        self.heard("create", asked)
+        return STANDING
+
+    async def set(self, actor: Actor, **asked: Any) -> Standing:
+        self.heard("set", asked)
+        return STANDING
+
+    async def change(self, actor: Actor, budget_id: UUID, amount: Decimal) -> Standing:
+        self.heard("change", budget_id, amount)
+        return STANDING
+
+    async def remove(self, actor: Actor, budget_id: UUID) -> None:
+        await self.get(actor, budget_id)
+
+    async def set_time_zone(self, actor: Actor, name: str) -> str:
+        self.heard("zone", name)
+        return name
+
+
+@dataclass
+class SpendingDouble(Spoken):
+    label: str = "Boats"
+
+    async def report(
+        self, actor: Actor, by: SpendBy, *, first: date | None, last: date | None
+    ) -> Report:
+        self.heard(by, first, last)
+        figures = Figures(runs=2, spent=Decimal("0.30"), estimated=Decimal("0.312"))
+        return Report(
+            by=by,
+            first=first or NOW.date(),
+            last=last or NOW.date(),
+            time_zone="UTC",
+            rows=(SpendRow(key="fake", label=self.label, figures=figures),),
+            total=figures,
+            display=Display(currency="EUR", rate=Decimal("0.92")),
+        )
+
+    async def drift(self, actor: Actor, *, first: date | None, last: date | None) -> Report:
+        return await self.report(actor, SpendBy.GENERATOR, first=first, last=last)
+
+
+@dataclass
+class LedgerDouble(Spoken):
+    async def list(
+        self, actor: Actor, which: LedgerFilter, *, limit: int, cursor: str | None
+    ) -> Page[LedgerLine]:
+        self.heard(which, limit, cursor)
+        line = LedgerLine(
+            number=7,
+            entry=Entry(kind=LedgerKind.SETTLE, amount=Decimal("0.156"), source=CostSource.USAGE),
+            generation_id=gen_id(100),
+            job_id=JOB,
+            board_id=BOARD,
+            user_id=USER,
+            token_id=None,
+            session_id=None,
+            created_at=NOW,
+        )
+        return Page(items=(line,), next="n7")
+
+    async def verify(self, actor: Actor) -> Verified:
+        self.heard("verify")
+        fault = Fault(kind=FaultKind.NEGATIVE, generation_id=gen_id(100), message="It is less.")
+        balance = Balance(held=Decimal(0), spent=Decimal("-0.1"))
+        return Verified(accounts=1, balance=balance, faults=(fault,))
+
+    async def adjust(
+        self, actor: Actor, generation_id: UUID, *, actual: Decimal, cause: str
+    ) -> Generation:
+        self.heard("adjust", generation_id, actual, cause)
+        return generation(100, cost=PRICE, phase=Phase.COMPLETED)
+
+
+@dataclass
+class MoneyDouble:
+    """What the surfaces say about money."""
+
+    budgets: BudgetsDouble = field(default_factory=BudgetsDouble)
+    spending: SpendingDouble = field(default_factory=SpendingDouble)
+    ledger: LedgerDouble = field(default_factory=LedgerDouble)
 
 
 @dataclass
@@ -497,10 +640,11 @@ class Doubles:
     jobs: JobsDouble = field(default_factory=JobsDouble)
     boards: BoardsDouble = field(default_factory=BoardsDouble)
     uploads: UploadsDouble = field(default_factory=UploadsDouble)
-    hooks: HooksDouble = field(default_factory=HooksDouble)
-    webhooks: WebhooksDouble = field(default_factory=WebhooksDouble)
     keys: KeysDouble = field(default_factory=KeysDouble)
     providers: ProvidersDouble = field(default_factory=ProvidersDouble)
+    money: MoneyDouble = field(default_factory=MoneyDouble)
+    hooks: HooksDouble = field(default_factory=HooksDouble)
+    webhooks: WebhooksDouble = field(default_factory=WebhooksDouble)
     storage: StorageDouble = field(default_factory=StorageDouble)
     health: None = None
     actor: Actor = field(default_factory=lambda: Actor(tenant_id=TENANT, user_id=USER))

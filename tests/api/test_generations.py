@@ -146,7 +146,8 @@ class TestEstimate:
             json={"generator": "paint", "inputs": {}, "takes": 4, "board_id": str(BOARD)},
         )
         assert answer.status_code == 200
-        assert answer.json() == {
+        found = answer.json()
+        assert {name: found[name] for name in ("cost_estimate", "takes", "warnings", "refusal")} == {
             "cost_estimate": {
                 "amount": "0.156",
                 "currency": "USD",
@@ -162,7 +163,10 @@ class TestEstimate:
                 "cached_units": 0,
             },
             "takes": 4,
+            "warnings": [],
+            "refusal": None,
         }
+        assert [part["generator"] for part in found["parts"]] == ["paint"]
         ((_, request),) = doubles.submit.calls
         assert (request.takes, request.board_id) == (4, BOARD)
 

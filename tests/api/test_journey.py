@@ -59,6 +59,7 @@ async def seat(tmp_path: Path) -> AsyncIterator[Seat]:
             jobs=studio.jobs,
             boards=studio.boards,
             uploads=studio.uploads,
+            money=studio.money,
         keys=studio.keys,
         providers=studio.providers,
             storage=studio.storage,

@@ -34,6 +34,7 @@ def app_over(studio: Studio, streams: StreamService) -> FastAPI:
         jobs=studio.jobs,
         boards=studio.boards,
         uploads=studio.uploads,
+        money=studio.money,
         keys=studio.keys,
         providers=studio.providers,
         storage=studio.storage,

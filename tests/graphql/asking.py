@@ -44,6 +44,7 @@ class Server:
             jobs=studio.jobs,
             boards=studio.boards,
             uploads=studio.uploads,
+            money=studio.money,
             keys=studio.keys,
             providers=studio.providers,
             storage=studio.storage,

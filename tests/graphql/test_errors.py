@@ -41,6 +41,10 @@ class TestTheTable:
             "spent": "4.5",
             "held": "0",
             "asked": None,
+            "scope": None,
+            "period": None,
+            "resetsAt": None,
+            "reason": "exceeded",
         }
 
     def test_a_busy_provider_says_when_to_come_back(self):

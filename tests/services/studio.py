@@ -12,6 +12,7 @@ from boards.adapters.db.database import connect
 from boards.adapters.dispatch.in_process import InProcessDispatch
 from boards.adapters.media.probe import MediaProbe
 from boards.adapters.storage.objects import ObjectStorage
+from boards.api.services import MoneyServices
 from boards.domain.access import Actor
 from boards.domain.costs import Balance
 from boards.domain.generations import Generation
@@ -21,10 +22,12 @@ from boards.ids import new_id
 from boards.outbound.client import GuardedClient
 from boards.services.attention import AttentionService
 from boards.services.boards import BoardService
+from boards.services.budgets import BudgetService
 from boards.services.caching import ResultCache
 from boards.services.generations import GenerationService
 from boards.services.generators import GeneratorService
 from boards.services.jobs import JobService, JobView
+from boards.services.ledger import LedgerService
 from boards.services.keyring import KeyRing
 from boards.services.keys import KeyService
 from boards.services.notices import Notices
@@ -32,6 +35,7 @@ from boards.services.ports import SYSTEM, Database, Dispatch, Limits, Media, Sto
 from boards.services.providers import ProviderService
 from boards.services.reconcile import Reconciler
 from boards.services.run import RunService
+from boards.services.spending import SpendingService
 from boards.services.submit import SubmitRequest, SubmitService
 from boards.services.uploads import UploadService
 from boards.services.work import RunLimits
@@ -123,6 +127,14 @@ class Studio:
             clock=self.clock,
             scratch=self.folder,
             max_bytes=10 * 2**20,
+        )
+
+    @property
+    def money(self) -> MoneyServices:
+        return MoneyServices(
+            budgets=BudgetService(database=self.database, clock=self.clock),
+            spending=SpendingService(database=self.database, clock=self.clock),
+            ledger=LedgerService(database=self.database, clock=self.clock),
         )
 
     @property

@@ -18,6 +18,7 @@ from boards.api.links import API
 from boards.api.rest import (
     attention,
     boards,
+    budgets,
     estimate,
     generations,
     generators,
@@ -25,7 +26,9 @@ from boards.api.rest import (
     hooks,
     jobs,
     keys,
+    ledger,
     providers,
+    spend,
     uploads,
     webhooks,
 )
@@ -96,10 +99,11 @@ def create_app(
     app.add_middleware(Envelope)
     add_error_handlers(app)
     app.include_router(health.router)
-    for noun in (
-        *(generators, estimate, generations, attention, jobs, uploads, boards, hooks),
-        *(keys, providers, webhooks),
-    ):
+    for noun in (budgets, spend, ledger):
+        app.include_router(noun.router, prefix=API)
+    for noun in (generators, estimate, generations, attention, jobs, uploads, boards):
+        app.include_router(noun.router, prefix=API)
+    for noun in (hooks, webhooks, keys, providers):
         app.include_router(noun.router, prefix=API)
     for router in routers:
         app.include_router(router)

@@ -16,7 +16,8 @@ from starlette.routing import compile_path
 from starlette.types import Scope
 
 from boards.api.links import API
-from boards.api.shapes.costs import plain
+from boards.api.shapes.base import FORM
+from boards.api.shapes.budgets import RefusalShape, refusal_shape
 from boards.errors import BoardsError, Busy, InvalidInput, OverBudget, Problem, Throttled
 
 __all__ = [
@@ -124,6 +125,17 @@ class ProblemShape(BaseModel):
     asked: str | None = Field(
         default=None, description="over_budget: what this would have cost, USD; null if unpriced."
     )
+    scope: str | None = Field(
+        default=None,
+        description="over_budget: whose budget it is: tenant, user, board, token or session.",
+    )
+    period: str | None = Field(default=None, description="over_budget: day, month or total.")
+    resets_at: str | None = Field(
+        default=None, description="over_budget: when it begins anew; null for never."
+    )
+    reason: str | None = Field(
+        default=None, description="over_budget: `exceeded`, or `unpriced`, which can be allowed."
+    )
 
 
 def said_of(error: BoardsError) -> tuple[str, Said]:
@@ -159,7 +171,7 @@ def answer(
     if more:
         body = body.model_copy(update=more)
     # Amounts may be null and are then said to be; other members are left out where they are not.
-    unset = {"error_id", "limit", "spent", "held", "asked"} - more.keys()
+    unset = {"error_id", *RefusalShape.model_fields} - {"message"} - more.keys()
     return Response(
         body.model_dump_json(exclude=unset),
         status_code=status,
@@ -185,12 +197,7 @@ async def _say_boards_error(request: Request, error: BoardsError) -> Response:
     if isinstance(error, InvalidInput):
         problems = error.problems
     if isinstance(error, OverBudget):
-        more = {
-            "limit": plain(error.limit),
-            "spent": plain(error.spent),
-            "held": plain(error.held),
-            "asked": None if error.asked is None else plain(error.asked),
-        }
+        more = refusal_shape(error).model_dump(mode="json", exclude={"message"})
     return answer(
         status=said.status,
         code=code,
@@ -218,8 +225,10 @@ async def _say_invalid_request(request: Request, error: RequestValidationError) 
 
 
 def _path(location: Iterable[object]) -> str:
-    """Name a place in a request; where it stood (`query`, `path`) matters only for the whole."""
-    where, *path = [str(part) for part in location] or ["request"]
+    """Name a place in a request; where it stood (`query`, `path`) matters only for the whole, and
+    which of several forms it was taken for matters to nobody."""
+    parts = [str(part) for part in location]
+    where, *path = [part for part in parts if not part.startswith(FORM)] or ["request"]
     return ".".join(path) or where
 
 

@@ -9,22 +9,34 @@ from boards.api.people import PeopleServices
 from boards.domain.access import Actor
 from boards.services.attention import AttentionService
 from boards.services.boards import BoardService
+from boards.services.budgets import BudgetService
 from boards.services.generations import GenerationService
 from boards.services.generators import GeneratorService
 from boards.services.health import HealthService
 from boards.services.hooks import HookService
 from boards.services.jobs import JobService
 from boards.services.keys import KeyService
+from boards.services.ledger import LedgerService
 from boards.services.ports import Storage
 from boards.services.providers import ProviderService
+from boards.services.spending import SpendingService
 from boards.services.submit import SubmitService
 from boards.services.uploads import UploadService
 from boards.services.webhooks import WebhookService
 
-__all__ = ["ActorFor", "Services"]
+__all__ = ["ActorFor", "MoneyServices", "Services"]
 
 ActorFor = Callable[[HTTPConnection], Awaitable[Actor]]
 """Tells who sent a request. Forbidden when they may not come in."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class MoneyServices:
+    """What the surfaces say about money."""
+
+    budgets: BudgetService
+    spending: SpendingService
+    ledger: LedgerService
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,6 +50,7 @@ class Services:
     jobs: JobService
     boards: BoardService
     uploads: UploadService
+    money: MoneyServices
     keys: KeyService
     providers: ProviderService
     storage: Storage

@@ -38,12 +38,13 @@ from boards.api.graphql.router import router as graphql
 from boards.api.people import PeopleServices
 from boards.api.rest import events
 from boards.api.rest.people import router as people_routes
-from boards.api.services import Services
+from boards.api.services import MoneyServices, Services
 from boards.api.web import router as web_page
 from boards.bootstrap.people import people_services
 from boards.bootstrap.providers import keyring_of, limits_of
 from boards.bootstrap.webhooks import callbacks_of, hooks_in, hooks_out
 from boards.domain.access import Actor
+from boards.domain.spending import Display
 from boards.errors import ConfigError
 from boards.generators.loader import LoadReport, load
 from boards.generators.registry import GeneratorRegistry
@@ -52,6 +53,7 @@ from boards.services.admission import AT_ONCE
 from boards.services.attention import AttentionService
 from boards.services.audit import AuditService
 from boards.services.boards import BoardService
+from boards.services.budgets import BudgetService
 from boards.services.caching import ResultCache
 from boards.services.callbacks import Callbacks
 from boards.services.catalog import CatalogService
@@ -62,6 +64,7 @@ from boards.services.generators import GeneratorService
 from boards.services.health import HealthService
 from boards.services.hooks import HookService
 from boards.services.jobs import JobService
+from boards.services.ledger import LedgerService
 from boards.services.keyring import KeyRing
 from boards.services.keys import KeyService
 from boards.services.lookups import LookupService
@@ -72,6 +75,7 @@ from boards.services.reconcile import Reconciler
 from boards.services.replays import ReplayService
 from boards.services.retention import RetentionService
 from boards.services.run import RunService
+from boards.services.spending import SpendingService
 from boards.services.streams import StreamService
 from boards.services.submit import SubmitService
 from boards.services.tail import Tail
@@ -119,6 +123,7 @@ class App:
     jobs: JobService
     boards: BoardService
     uploads: UploadService
+    money: MoneyServices
     hooks: HookService
     webhooks: WebhookService
     keys: KeyService
@@ -278,6 +283,13 @@ async def open_app(  # noqa: PLR0915 - the one place where all parts are put tog
             ),
             keys=keys,
             providers=providers,
+            money=MoneyServices(
+                budgets=BudgetService(database=database, clock=clock),
+                spending=SpendingService(
+                    database=database, clock=clock, display=_display(settings)
+                ),
+                ledger=LedgerService(database=database, clock=clock),
+            ),
             streams=StreamService(database=database, tail=tail),
             people=people,
         )
@@ -378,6 +390,13 @@ def _own_network(settings: Settings) -> frozenset[tuple[str, int]]:
     return frozenset((url.hostname or "", url.port or ports[url.scheme]) for url in urls)
 
 
+def _display(settings: Settings) -> Display | None:
+    """The currency that people asked to see beside USD."""
+    if settings.display_currency == "USD":
+        return None
+    return Display(currency=settings.display_currency, rate=settings.display_rate)
+
+
 def _storage_config(settings: Settings) -> StorageConfig:
     file = settings.storage_config_path
     return StorageConfig() if file is None else read_storage_config(file, environment())
@@ -472,6 +491,7 @@ def asgi(app: App) -> FastAPI:
         jobs=app.jobs,
         boards=app.boards,
         uploads=app.uploads,
+        money=app.money,
         hooks=app.hooks,
         webhooks=app.webhooks,
         keys=app.keys,

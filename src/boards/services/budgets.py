@@ -225,6 +225,33 @@ class BudgetService:
 
         return await self.database.write(work, scope=scope_of(actor))
 
+    async def set(
+        self,
+        actor: Actor,
+        *,
+        scope: BudgetScope,
+        subject_id: UUID | None,
+        period: Period,
+        strictness: Strictness,
+        amount: Decimal,
+    ) -> Standing:
+        """Set a budget, or change the amount of the one that is there."""
+        _admins_only(actor)
+        subject = _subject(actor, scope, subject_id)
+        found = await self.database.read(
+            lambda tx: tx.budgets.find(scope, subject, period, strictness), scope=scope_of(actor)
+        )
+        if found is not None:
+            return await self.change(actor, found.id, amount)
+        return await self.create(
+            actor,
+            scope=scope,
+            subject_id=subject_id,
+            period=period,
+            strictness=strictness,
+            amount=amount,
+        )
+
     async def change(self, actor: Actor, budget_id: UUID, amount: Decimal) -> Standing:
         """Set another amount. What is under way goes on; the next submit meets the new amount."""
         _admins_only(actor)

@@ -6,6 +6,7 @@ docs/settings.md is made from this model by `python -m tools.settings_reference`
 import ipaddress
 import json
 from collections.abc import Mapping
+from decimal import Decimal
 from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import SplitResult, urlsplit
@@ -182,6 +183,20 @@ class Settings(PeopleSettings):
         (),
         "Providers that start nothing new, separated by commas; `*` is all of them.",
         "names of providers separated by commas, or *",
+    )
+    display_currency: str = setting(
+        "USD",
+        "A currency in which spend reports also show amounts; what is stored is USD.",
+        "an ISO 4217 code such as EUR",
+        pattern=r"^[A-Z]{3}$",
+    )
+    display_rate: Decimal = setting(
+        Decimal(1),
+        "What one USD is in that currency. Nobody looks it up: set it as often as it matters.",
+        "a decimal above 0, such as 0.92",
+        gt=0,
+        le=1_000_000,
+        max_digits=16,
     )
     log_level: LogLevel = setting(
         "info",

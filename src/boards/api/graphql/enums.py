@@ -3,16 +3,17 @@
 import strawberry
 
 from boards.domain.artifacts import ArtifactType
-from boards.domain.costs import Confidence
+from boards.domain.costs import Confidence, CostSource
 from boards.domain.generations import Phase, Status
 
-__all__ = ["ArtifactType", "Confidence", "Phase", "Status"]
+__all__ = ["ArtifactType", "Confidence", "CostSource", "Phase", "Status"]
 
 strawberry.enum(
     ArtifactType, description="What an artifact is. MODEL is only read, never produced."
 )
 strawberry.enum(Status, name="GenerationStatus", description="How a generation stands.")
 strawberry.enum(Phase, name="GenerationPhase", description="Where exactly a run stands.")
+strawberry.enum(CostSource, description="Where the amount of a settlement comes from.")
 strawberry.enum(
     Confidence,
     name="CostConfidence",

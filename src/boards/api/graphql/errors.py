@@ -7,9 +7,10 @@ from uuid import uuid4
 import structlog
 from graphql import GraphQLError, GraphQLSyntaxError
 from strawberry.extensions import SchemaExtension
+from strawberry.utils.str_converters import to_camel_case
 
 from boards.api.graphql.limits import TOO_COMPLEX
-from boards.api.shapes.costs import plain
+from boards.api.shapes.budgets import refusal_shape
 from boards.errors import BoardsError, Busy, InvalidInput, OverBudget
 
 __all__ = ["CODES", "SaidErrors", "code_of", "said"]
@@ -104,12 +105,8 @@ def _extensions(error: BoardsError) -> dict[str, Any]:
     if isinstance(error, Busy) and error.retry_after is not None:
         found["retryAfter"] = error.retry_after
     if isinstance(error, OverBudget):
-        found |= {
-            "limit": plain(error.limit),
-            "spent": plain(error.spent),
-            "held": plain(error.held),
-            "asked": None if error.asked is None else plain(error.asked),
-        }
+        shape = refusal_shape(error).model_dump(mode="json", exclude={"message"})
+        found |= {to_camel_case(name): value for name, value in shape.items()}
     return found
 
 

@@ -72,6 +72,10 @@ class CreateGenerationInput:
     generator_name: str
     artifact_type: ArtifactType = strawberry.field(description="What the generator makes.")
     input_params: JSON
+    allow_unpriced: bool = strawberry.field(
+        default=False,
+        description="Run it under a hard budget although nobody knows what it costs.",
+    )
 
 
 @strawberry.type
@@ -91,6 +95,7 @@ class GenerationMutations:
         takes: int = 1,
         force: bool = False,
         priority: int = 0,
+        allow_unpriced: bool = False,
     ) -> Generation:
         asked = checked(
             GenerateRequest,
@@ -100,6 +105,7 @@ class GenerationMutations:
             takes=takes,
             force=force,
             priority=priority,
+            allow_unpriced=allow_unpriced,
         )
         return await _submitted(info.context, asked.asked())
 
@@ -111,6 +117,7 @@ class GenerationMutations:
             generator=input.generator_name,
             inputs=input.input_params,
             board_id=input.board_id,
+            allow_unpriced=input.allow_unpriced,
         )
         makes = context.services.generators.get(asked.generator).artifact_type
         if makes != input.artifact_type.value:

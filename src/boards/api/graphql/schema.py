@@ -14,18 +14,19 @@ from boards.api.graphql.errors import SaidErrors
 from boards.api.graphql.generations import GenerationMutations, GenerationQueries
 from boards.api.graphql.generators import GeneratorQueries
 from boards.api.graphql.limits import DocumentLimiter, Limits
+from boards.api.graphql.money import MoneyMutations, MoneyQueries
 from boards.ids import parse_id
 
 __all__ = ["Mutation", "Query", "Schema", "make_schema", "sdl"]
 
 
 @strawberry.type(description="What can be asked.")
-class Query(GeneratorQueries, GenerationQueries, AttentionQueries, BoardQueries):
+class Query(MoneyQueries, GeneratorQueries, GenerationQueries, AttentionQueries, BoardQueries):
     """The root of queries."""
 
 
 @strawberry.type(description="What can be changed. Those that spend say so.")
-class Mutation(GenerationMutations, AttentionMutations, BoardMutations):
+class Mutation(MoneyMutations, GenerationMutations, AttentionMutations, BoardMutations):
     """The root of mutations."""
 
 

@@ -12,7 +12,7 @@ from strawberry.scalars import JSON
 from boards.api.graphql.artifacts import Artifact, artifact_of
 from boards.api.graphql.context import Info
 from boards.api.graphql.costs import Cost, cost_of
-from boards.api.graphql.enums import ArtifactType, Phase, Status
+from boards.api.graphql.enums import ArtifactType, CostSource, Phase, Status
 from boards.api.graphql.fields import resolved
 from boards.api.graphql.lists import PAGE, window
 from boards.api.links import Links
@@ -119,6 +119,7 @@ class Generation:
     error: GenerationError | None
     cost_estimate: Cost = strawberry.field(description="What was held for it.")
     cost: Cost | None = strawberry.field(description="What it came to; null while nobody knows.")
+    cost_source: CostSource | None = strawberry.field(description="Where that comes from.")
     result: Artifact | None = strawberry.field(description="Null until it is complete.")
     started_at: datetime | None
     completed_at: datetime | None
@@ -216,6 +217,7 @@ def generation_of(row: generations.Generation, links: Links) -> Generation:
         ),
         cost_estimate=cost_of(row.estimate),
         cost=None if row.cost is None else cost_of(row.cost),
+        cost_source=None if row.cost is None else row.cost.source,
         result=artifact_of(row, links),
         started_at=row.started_at,
         completed_at=row.completed_at,

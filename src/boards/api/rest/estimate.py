@@ -4,8 +4,7 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from boards.api.routing import Caller, answered, lay
-from boards.api.shapes.costs import cost_shape
-from boards.api.shapes.generations import Estimate, EstimateRequest
+from boards.api.shapes.estimates import Estimate, OneOrMany, PlanRequest, estimate_shape
 
 __all__ = ["router"]
 
@@ -15,11 +14,12 @@ router = APIRouter(tags=["generations"])
 @router.post(
     "/estimate",
     operation_id="estimate",
-    summary="Tell what a request would cost; spends nothing",
+    summary="Tell what a request or a whole plan would cost; spends nothing",
     responses=answered(
-        Estimate, "The cost of all takes together.", also=(404, 409, 413, 415, 502, 503, 504)
+        Estimate, "The cost of everything together.", also=(404, 409, 413, 415, 502, 503, 504)
     ),
 )
-async def estimate(call: Caller, body: EstimateRequest) -> Response:
-    cost = await call.services.submit.estimate(call.actor, body.asked())
-    return lay(Estimate(cost_estimate=cost_shape(cost), takes=body.takes))
+async def estimate(call: Caller, body: OneOrMany) -> Response:
+    parts = body.plan if isinstance(body, PlanRequest) else [body]
+    quote = await call.services.submit.quote(call.actor, [part.asked() for part in parts])
+    return lay(estimate_shape(quote))

@@ -23,9 +23,23 @@ from boards.domain.artifacts import PRODUCED, ArtifactType
 from boards.generators.nearest import suggestion
 from boards.ids import parse_id
 
-__all__ = ["Answer", "Asked", "Id", "JsonObject", "PageShape", "Produced", "Sent", "Text", "Whole"]
+__all__ = [
+    "FORM",
+    "Answer",
+    "Asked",
+    "Id",
+    "JsonObject",
+    "PageShape",
+    "Produced",
+    "Sent",
+    "Text",
+    "Whole",
+]
 
 Item = TypeVar("Item")
+
+FORM = "form:"
+"""How the names of the forms begin of which a body may have any; they are no part of its paths."""
 
 
 class Asked(BaseModel):

@@ -29,7 +29,7 @@ class EventShape(Answer):
     """`event: event`. Something happened to a generation."""
 
     id: int = Field(description="Counts up over everything; to be sent as `Last-Event-ID`.")
-    type: str = Field(description="created, phase, progress, attention or late_result.")
+    type: str = Field(description="created, phase, progress, attention, late_result or budget.")
     generation_id: UUID = Field(description="The generation.")
     job_id: UUID | None = Field(description="Its job; null for an upload.")
     board_id: UUID = Field(description="Its board.")

@@ -8,15 +8,16 @@ from pydantic import Field, JsonValue
 
 from boards.api.links import Links
 from boards.api.shapes.base import Answer, Id, JsonObject, PageShape, Sent, Text, Whole
+from boards.api.shapes.budgets import BudgetWarningShape, warning_shapes
 from boards.api.shapes.costs import CostShape, cost_shape
 from boards.api.shapes.files import ExtraFileShape, FileShape, extra_file_shapes, file_shape
 from boards.domain.artifacts import ArtifactType
+from boards.domain.costs import CostSource
 from boards.domain.generations import Failure, Generation, Phase, Status
 from boards.domain.jobs import MAX_TAKES, JobState, state_of
 from boards.services.submit import Submission, SubmitRequest
 
 __all__ = [
-    "Estimate",
     "EstimateRequest",
     "FailureShape",
     "GenerateRequest",
@@ -43,6 +44,10 @@ class EstimateRequest(Sent):
     board_id: Id | None = Field(
         default=None, description="The board to put results on; null is your default board."
     )
+    allow_unpriced: bool = Field(
+        default=False,
+        description="Run it under a hard budget although nobody knows what it costs.",
+    )
 
     def asked(self) -> SubmitRequest:
         """What the services understand."""
@@ -51,7 +56,9 @@ class EstimateRequest(Sent):
             inputs=self.inputs,
             takes=self.takes,
             board_id=self.board_id,
+            allow_unpriced=self.allow_unpriced,
         )
+
 
 
 class GenerateRequest(EstimateRequest):
@@ -70,16 +77,10 @@ class GenerateRequest(EstimateRequest):
             inputs=self.inputs,
             takes=self.takes,
             board_id=self.board_id,
+            allow_unpriced=self.allow_unpriced,
             priority=self.priority,
             force=self.force,
         )
-
-
-class Estimate(Answer):
-    """What a request would cost. Nothing was spent."""
-
-    cost_estimate: CostShape = Field(description="The cost of all takes together.")
-    takes: int = Field(description="How many runs it is for.")
 
 
 class FailureShape(Answer):
@@ -119,6 +120,10 @@ class GenerationShape(Answer):
     error: FailureShape | None = Field(description="Why it failed, if it did.")
     cost_estimate: CostShape = Field(description="What was held for it.")
     cost: CostShape | None = Field(description="What it came to; null while nobody knows.")
+    cost_source: CostSource | None = Field(
+        description="Where that comes from: the provider's amount, its counts, the estimate, a "
+        "person's decision, or nowhere."
+    )
     file: FileShape | None = Field(description="The output's file; null before it is there.")
     content: str | None = Field(description="The output itself, for text.")
     extra_files: list[ExtraFileShape] = Field(description="Files kept beside the output.")
@@ -139,6 +144,7 @@ class SubmissionShape(Answer):
     state: JobState = Field(description="How the job stands.")
     cost_estimate: CostShape = Field(description="What was held for all of it.")
     generations: list[GenerationShape] = Field(description="One for each take.")
+    warnings: list[BudgetWarningShape] = Field(description="What soft budgets say.")
 
 
 def failure_shape(failure: Failure) -> FailureShape:
@@ -175,6 +181,7 @@ def generation_shape(generation: Generation, links: Links) -> GenerationShape:
         error=None if generation.failure is None else failure_shape(generation.failure),
         cost_estimate=cost_shape(generation.estimate),
         cost=None if generation.cost is None else cost_shape(generation.cost),
+        cost_source=None if generation.cost is None else generation.cost.source,
         file=file_shape(generation, links),
         content=generation.content,
         extra_files=extra_file_shapes(generation, links),
@@ -193,4 +200,5 @@ def submission_shape(submission: Submission, links: Links) -> SubmissionShape:
         state=state,
         cost_estimate=cost_shape(submission.estimate),
         generations=[generation_shape(one, links) for one in submission.generations],
+        warnings=warning_shapes(submission.warnings),
     )

@@ -18,7 +18,7 @@ LINT_IMPORTS = "from importlinter.cli import lint_imports_command; lint_imports_
 SKELETON = (
     *("errors", "ids", "outbound", "generators", "catalog", "services"),
     *("domain", "domain.artifacts", "domain.costs", "domain.generations", "domain.lineage"),
-    *("api", "testing", "settings", "bootstrap", "cli"),
+    *("api", "client", "testing", "settings", "bootstrap", "cli"),
     *("adapters", "adapters.db", "adapters.providers", "adapters.storage"),
     *("adapters.providers.one", "adapters.providers.two"),
 )
@@ -79,6 +79,9 @@ def test_an_empty_skeleton_keeps_every_contract(skeleton, tmp_path):
         ("domain-pure", "domain.artifacts", "from pathlib import Path"),
         ("core-knows-no-framework", "services", "import fastapi"),
         ("core-knows-no-framework", "generators", "from sqlalchemy.orm import Session"),
+        ("floors", "api", "import boards.client"),
+        ("client-alone", "client", "from boards.services import jobs"),
+        ("client-alone", "client", "import pydantic"),
         ("families", "adapters.storage", "import boards.adapters.db"),
         ("vendors", "adapters.providers.one", "import boards.adapters.providers.two"),
     ],

@@ -109,6 +109,7 @@ GUARDS = (
         excused={
             "outbound/": "the guarded client itself",
             "cli/remote.py": "the command line's client of its own server, named by the user",
+            "client/": "runs on callers' machines and speaks to the one server that they name",
             "testing/lab.py": "the provider lab is reached on loopback",
             "testing/lab/": "the provider lab is reached on loopback",
         },

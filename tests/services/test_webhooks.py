@@ -259,6 +259,26 @@ class TestSignature:
         await post.service.test(post.studio.actor, new.endpoint.id)
         assert len(post.receiver.got[-1]["headers"]["webhook-signature"].split()) == 1
 
+    async def test_after_the_installations_secret_has_changed_it_signs_on(self, post: Post) -> None:
+        new = await post.endpoint()
+        post.courier.sealer = SecretSealer(
+            "another secret of the installation", former=[SECRET_KEY]
+        )
+        await post.service.test(post.studio.actor, new.endpoint.id)
+        post.courier.sealer = SecretSealer("another secret of the installation")
+        await post.service.test(post.studio.actor, new.endpoint.id)
+        for sent in post.receiver.got:
+            Webhook(new.secret).verify(sent["body"], sent["headers"])
+        assert len(post.receiver.got) == 2
+
+    async def test_a_secret_that_cannot_be_opened_is_said_and_tried_again(self, post: Post) -> None:
+        new = await post.endpoint()
+        post.courier.sealer = SecretSealer("another secret of the installation")
+        delivery = await post.service.test(post.studio.actor, new.endpoint.id)
+        assert (delivery.state, delivery.attempts) == (Delivered.PENDING, 1)
+        assert "BOARDS_SECRET_KEY" in delivery.error
+        assert post.receiver.got == []
+
     async def test_the_database_does_not_hold_the_secret(self, post: Post, tmp_path) -> None:
         new = await post.endpoint()
         stored = b"".join(one.read_bytes() for one in tmp_path.glob("boards.db*"))

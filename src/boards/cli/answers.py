@@ -9,6 +9,8 @@ __all__ = [
     "BoardJson",
     "CheckedJson",
     "CostJson",
+    "DeliveryJson",
+    "EndpointJson",
     "FailureJson",
     "FileJson",
     "GenerationJson",
@@ -16,6 +18,7 @@ __all__ = [
     "JobJson",
     "KeyJson",
     "LineageJson",
+    "NewEndpointJson",
     "NodeJson",
     "ProviderJson",
     "RotatedJson",
@@ -160,6 +163,38 @@ class ProviderJson(TypedDict):
     running: int
     parked: int
     waiting: int
+
+
+class EndpointJson(TypedDict):
+    """An address that is told when jobs end."""
+
+    id: str
+    url: str
+    description: str
+    events: list[str]
+    enabled: bool
+    disabled_reason: str | None
+    note: str
+    failing_since: str | None
+
+
+class NewEndpointJson(TypedDict):
+    """An endpoint and its secret."""
+
+    endpoint: EndpointJson
+    secret: str
+
+
+class DeliveryJson(TypedDict):
+    """One message to one endpoint."""
+
+    id: str
+    type: str
+    state: str
+    attempts: int
+    http_status: int | None
+    error: str
+    created_at: str
 
 
 class BoardJson(TypedDict):

@@ -27,6 +27,7 @@ from boards.cli import (
     up,
     upgrade,
     uploads,
+    webhooks,
     worker,
 )
 from boards.cli.exits import Exit, Stop, stop_of
@@ -53,6 +54,7 @@ for noun in (
     boards,
     keys,
     providers,
+    webhooks,
     demo,
     init,
     up,

@@ -18,11 +18,14 @@ from boards.cli.answers import (
     BoardJson,
     CheckedJson,
     CostJson,
+    DeliveryJson,
+    EndpointJson,
     GenerationJson,
     GeneratorJson,
     JobJson,
     KeyJson,
     LineageJson,
+    NewEndpointJson,
     ProviderJson,
     RotatedJson,
     SubmissionJson,
@@ -188,6 +191,48 @@ class Client:
     async def remove_key(self, provider: str) -> None:
         """Forget the key of a provider."""
         await self._send("DELETE", f"{API}/keys/{_segment(provider)}")
+
+    async def endpoints(self) -> list[EndpointJson]:
+        """List who is told when jobs end."""
+        return await self._pages("/webhook-endpoints", {}, PAGE)
+
+    async def create_endpoint(self, body: Mapping[str, object]) -> NewEndpointJson:
+        """Have an address told; its secret is in the answer."""
+        made: NewEndpointJson = await self._post("/webhook-endpoints", body)
+        return made
+
+    async def update_endpoint(self, endpoint: str, body: Mapping[str, object]) -> EndpointJson:
+        """Change an endpoint."""
+        path = f"{API}/webhook-endpoints/{_segment(endpoint)}"
+        changed: EndpointJson = await self._send("PATCH", path, json=body)
+        return changed
+
+    async def delete_endpoint(self, endpoint: str) -> None:
+        """Delete an endpoint with its log."""
+        await self._send("DELETE", f"{API}/webhook-endpoints/{_segment(endpoint)}")
+
+    async def rotate_secret(self, endpoint: str) -> NewEndpointJson:
+        """Make a new secret of an endpoint."""
+        path = f"/webhook-endpoints/{_segment(endpoint)}/rotate-secret"
+        made: NewEndpointJson = await self._post(path)
+        return made
+
+    async def test_endpoint(self, endpoint: str) -> DeliveryJson:
+        """Send a test message now."""
+        path = f"/webhook-endpoints/{_segment(endpoint)}/test"
+        delivery: DeliveryJson = await self._post(path)
+        return delivery
+
+    async def deliveries(self, endpoint: str, *, limit: int) -> list[DeliveryJson]:
+        """List what an endpoint was told, the newest first."""
+        path = f"/webhook-endpoints/{_segment(endpoint)}/deliveries"
+        return await self._pages(path, {}, limit)
+
+    async def redeliver(self, endpoint: str, delivery: str) -> DeliveryJson:
+        """Send a message again now."""
+        path = f"/webhook-endpoints/{_segment(endpoint)}/deliveries/{_segment(delivery)}/redeliver"
+        sent: DeliveryJson = await self._post(path)
+        return sent
 
     async def rotate_keys(self) -> RotatedJson:
         """Encrypt the keys of all tenants anew."""

@@ -218,7 +218,8 @@ class Courier:
             state=what.state.value,
             http_status=answer.status,
         )
-        await self._note(delivery, endpoint, what, _health(endpoint, answer, now))
+        changes = _health(endpoint, answer, now) | self._resealed(endpoint)
+        await self._note(delivery, endpoint, what, changes)
 
     async def _body(self, delivery: Delivery, endpoint: Endpoint) -> str | None:
         """Make the body at the first try, and keep it for the others; None without the job."""
@@ -281,6 +282,16 @@ class Courier:
             raise NotConfigured("BOARDS_SECRET_KEY is not set, so nothing can be signed.")
         secret_id, _, rest = sealed.partition(":")
         return self.sealer.open(rest, secret_id=secret_id, about=_about(endpoint.id))
+
+    def _resealed(self, endpoint: Endpoint) -> EndpointChanges:
+        """The secret sealed anew, when BOARDS_SECRET_KEY has changed since."""
+        if self.sealer is None or endpoint.secret.startswith(f"{self.sealer.secret_id}:"):
+            return {}
+        try:
+            secret = self._opened(endpoint.secret, endpoint)
+        except NotConfigured:
+            return {}
+        return {"secret": sealed_for(endpoint.id, secret, self.sealer)}
 
     def _verdict(self, delivery: Delivery, answer: _Answer, now: datetime) -> Tried:
         status, error = answer.status, answer.error

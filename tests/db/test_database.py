@@ -119,6 +119,16 @@ class TestTransactions:
             [one] = await world.add()
             assert (await world.get(one)).id == one
 
+    async def test_a_look_sees_what_was_committed_and_does_not_write(self, world: World) -> None:
+        [one] = await world.add()
+        look = world.database.look
+        found = await look(lambda tx: tx.generations.get(one), scope=SYSTEM)
+        assert found is not None
+        assert found.id == one
+        with pytest.raises(BoardsError):
+            await look(lambda tx: tx.generations.insert([world.new()]), scope=SYSTEM)
+        assert await look(lambda tx: tx.generations.get(one), scope=SYSTEM) == found
+
     async def test_work_that_raises_stop_iteration_keeps_nobody_waiting(self, world: World) -> None:
         def work(tx: Tx) -> None:
             next(iter(()))
@@ -411,6 +421,38 @@ class TestSqlite:
         other.execute("ROLLBACK")
         other.close()
         await write
+
+    async def test_long_writing_lets_the_event_loop_go_on_in_between(self, world: World) -> None:
+        turns = 0
+
+        async def turn() -> None:
+            nonlocal turns
+            while True:
+                await asyncio.sleep(0)
+                turns += 1
+
+        def work(tx: Tx) -> int:
+            time.sleep(0.01)
+            return turns
+
+        turning = asyncio.create_task(turn())
+        seen = await asyncio.gather(*(world.database.write(work, scope=SYSTEM) for _ in range(5)))
+        turning.cancel()
+        assert len(set(seen)) == 5, "each had a turn of the loop of its own"
+
+    async def test_after_a_lock_was_waited_for_writing_goes_on_at_once(
+        self, url: str, world: World
+    ) -> None:
+        other = sqlite3.connect(url.removeprefix("sqlite:///"), isolation_level=None)
+        for _ in range(3):
+            other.execute("BEGIN IMMEDIATE")
+            write = asyncio.create_task(world.add())
+            await asyncio.sleep(0.05)
+            assert not write.done()
+            other.execute("ROLLBACK")
+            assert len(await write) == 1
+            assert len(await world.add()) == 1
+        other.close()
 
     async def test_a_folder_that_is_not_there_is_a_clear_error(self, tmp_path: Path) -> None:
         database: OpenDatabase = await connect(f"sqlite:///{tmp_path}/missing/boards.db")

@@ -103,7 +103,7 @@ class JobService:
 
     async def get(self, actor: Actor, job_id: UUID) -> JobView:
         """Give the job. NotFound when there is none that the actor may see."""
-        return await self.database.read(
+        return await self.database.look(
             lambda tx: job_for(tx, actor, job_id), scope=scope_of(actor)
         )
 

@@ -81,7 +81,7 @@ class Journal:
     async def is_paused(self) -> bool:
         """Tell whether the provider is paused now."""
         provider = self.claim.generation.provider
-        return await self.database.read(lambda tx: tx.providers.is_paused(provider), scope=SYSTEM)
+        return await self.database.look(lambda tx: tx.providers.is_paused(provider), scope=SYSTEM)
 
     async def wait_for_resume(self) -> bool:
         """Back into the queue while the provider is paused, before anything was paid; False when it

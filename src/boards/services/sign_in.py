@@ -95,7 +95,7 @@ class SignInService:
             unseen = token.last_used_at is None or now - token.last_used_at >= SEEN_EVERY
             return member.actor(token_id=token.id, scopes=token.scopes), unseen
 
-        actor, unseen = await self.database.read(read, scope=SYSTEM)
+        actor, unseen = await self.database.look(read, scope=SYSTEM)
         token_id = actor.token_id
         if unseen and token_id is not None:
             await self.database.write(lambda tx: tx.tokens.used(token_id, now=now), scope=SYSTEM)
@@ -111,10 +111,10 @@ class SignInService:
                 raise Unauthenticated("Your session has ended; sign in again.")
             return self._chosen(tx.people.memberships(session.identity_id), slug).actor()
 
-        return await self.database.read(read, scope=SYSTEM)
+        return await self.database.look(read, scope=SYSTEM)
 
     async def _by_principal(self, principal: Principal, slug: str | None) -> Actor:
-        found = await self.database.read(lambda tx: self._known(tx, principal, slug), scope=SYSTEM)
+        found = await self.database.look(lambda tx: self._known(tx, principal, slug), scope=SYSTEM)
         if found is None or _has_changed(found, principal):
             found = await self.database.write(
                 lambda tx: self._admitted(tx, principal, slug), scope=SYSTEM

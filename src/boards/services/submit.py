@@ -76,7 +76,7 @@ class SubmitService:
         retired the model, and PluginError when the generator's own estimate fails.
         """
         if check_key(request.key) is not None:
-            earlier = await self.database.read(
+            earlier = await self.database.look(
                 lambda tx: earlier_of(tx, actor, request, now=self.clock.now()),
                 scope=scope_of(actor),
             )

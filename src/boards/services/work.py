@@ -125,7 +125,7 @@ class Work:
             return build_inputs(schema, params, found, tenant_id=generation.tenant_id).model
 
         if _may_name_artifacts(params):
-            return await self.database.read(look, scope=SYSTEM)
+            return await self.database.look(look, scope=SYSTEM)
         return build_inputs(schema, params, {}, tenant_id=generation.tenant_id).model
 
     async def generate(self) -> BaseModel:

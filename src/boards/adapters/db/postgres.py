@@ -113,6 +113,9 @@ class PostgresDatabase:
     async def read(self, work: Callable[[Tx], T], *, scope: Scope) -> T:
         return await self._settled(self._read(work, scope))
 
+    async def look(self, work: Callable[[Tx], T], *, scope: Scope) -> T:
+        return await self.read(work, scope=scope)
+
     async def close(self) -> None:
         """Finish what was asked for, then close every connection."""
         if self._is_closed:

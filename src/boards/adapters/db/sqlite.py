@@ -1,14 +1,20 @@
-"""SQLite: one thread writes, a few read, and writes that wait share one commit.
+"""SQLite: the event loop writes, one thread commits, a few others read lists.
 
-A commit costs a flush of the disk. When several units of work wait, the writer runs them in one
-transaction, each in its own savepoint: an error undoes its own work only, nobody is answered
-before the commit, and if the commit fails all of them fail.
+A statement here takes some ten microseconds, and handing work to a thread several times that: two
+threads that run Python take turns at each call of the driver. So units of work that write, and
+looks by key, run on the event loop itself, for a few milliseconds at most. What may take long is
+left to threads: commits, which flush the disk, lists, and waiting for another process.
+
+While one commit is under way the next units wait, and share the following transaction. Each has
+its own savepoint: an error undoes its own work only, nobody is answered before the commit, and if
+the commit fails all of them fail.
 """
 
 import asyncio
-import queue
 import sqlite3
 import threading
+import time
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -35,6 +41,8 @@ T = TypeVar("T")
 _OLDEST = (3, 37, 0)
 _READERS = 4
 _MOST_IN_ONE_COMMIT = 64
+_LONGEST_TURN = 0.005
+"""Seconds after which the event loop is let go on, and what was written so far committed."""
 _COMMITS_TO_A_LOOK = 5000
 _BUSY_SECONDS = 5
 _TAKEN_BACK = "The database could not write; nothing of this was kept. Try again."
@@ -150,14 +158,19 @@ class _Unit:
 
 
 class SqliteDatabase:
-    """A database in one file, for one process. The file and its tables must exist."""
+    """A database in one file, for one process and one event loop at a time. The file and its
+    tables must exist."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
         self._listeners: list[Listener] = []
-        self._units: queue.SimpleQueue[_Unit | None] = queue.SimpleQueue()
-        self._writer = threading.Thread(target=self._write_all, name="boards-db-write", daemon=True)
-        self._writer.start()
+        self._waiting: deque[_Unit] = deque()
+        self._is_writing = False
+        self._writer: Connection | None = None
+        self._commits = 0
+        self._idle = asyncio.Event()
+        self._idle.set()
+        self._commit_thread = ThreadPoolExecutor(1, thread_name_prefix="boards-db-commit")
         self._readers = ThreadPoolExecutor(_READERS, thread_name_prefix="boards-db-read")
         self._local = threading.local()
         self._connections: list[Connection] = []
@@ -168,30 +181,44 @@ class SqliteDatabase:
 
     async def write(self, work: Callable[[Tx], T], *, scope: Scope) -> T:
         """A write that has been asked for is done, even if the asking task is cancelled."""
-        if self._is_closed:
-            raise StorageError(_CLOSED)
+        self._check_open()
         future: asyncio.Future[T] = asyncio.get_running_loop().create_future()
-        self._units.put(_Unit(work=work, scope=scope, future=future))
+        self._waiting.append(_Unit(work=work, scope=scope, future=future))
+        self._idle.clear()
+        self._write_next()
         return await settled(future)
 
     async def read(self, work: Callable[[Tx], T], *, scope: Scope) -> T:
-        if self._is_closed:
-            raise StorageError(_CLOSED)
+        self._check_open()
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self._readers, self._read, work, scope)
+
+    async def look(self, work: Callable[[Tx], T], *, scope: Scope) -> T:
+        self._check_open()
+        try:
+            return self._read(work, scope)
+        except StorageError:
+            # Somebody has the whole file; in a thread that can be waited for.
+            return await self.read(work, scope=scope)
 
     async def close(self) -> None:
         """Finish the writes that were asked for, then close every connection."""
         if self._is_closed:
             return
         self._is_closed = True
-        self._units.put(None)
-        await asyncio.to_thread(self._writer.join)
+        await self._idle.wait()
+        await asyncio.to_thread(self._commit_thread.shutdown)
         await asyncio.to_thread(self._readers.shutdown)
         for connection in self._connections:
             connection.close()
+        if self._writer is not None:
+            self._writer.close()
 
-    # In the readers' threads
+    def _check_open(self) -> None:
+        if self._is_closed:
+            raise StorageError(_CLOSED)
+
+    # In the readers' threads, and on the event loop for a look
 
     def _read(self, work: Callable[[Tx], T], scope: Scope) -> T:
         try:
@@ -209,82 +236,127 @@ class SqliteDatabase:
         connection: Connection = self._local.connection
         return connection
 
-    # In the writer's thread
-
-    def _write_all(self) -> None:
-        engine = sqlite_engine(self._path)
-        connection: Connection | None = None
-        commits, ends = 0, False
-        while not ends:
-            units, ends = self._next_units()
-            if not units:
-                continue
-            try:
-                connection = connection or engine.connect()
-                self._write_together(connection, units)
-            except BaseException as error:  # noqa: BLE001 - this thread must go on
-                for unit in units:
-                    unit.fail(error)
-                if connection is not None:
-                    connection.invalidate()
-                connection = None
-            self._answer(units)
-            commits += 1
-            if connection is not None and commits % _COMMITS_TO_A_LOOK == 0:
-                _look_at_sizes(connection)
-        if connection is not None:
-            connection.close()
-
-    def _next_units(self) -> tuple[list[_Unit], bool]:
-        """What waits, at least one; and whether this is the end."""
-        units: list[_Unit] = []
-        try:
-            found = self._units.get()
-            while found is not None:
-                units.append(found)
-                if len(units) == _MOST_IN_ONE_COMMIT:
-                    return units, False
-                found = self._units.get_nowait()
-        except queue.Empty:
-            return units, False
-        return units, True
-
-    def _write_together(self, connection: Connection, units: Sequence[_Unit]) -> None:
-        wire = _wire(connection)
-        with transaction(connection, "BEGIN IMMEDIATE") as driver:
-            for at, unit in enumerate(units):
-                driver.execute("SAVEPOINT unit")
-                try:
-                    unit.run(wire)
-                except BaseException as error:  # noqa: BLE001 - the caller gets it
-                    unit.fail(error)
-                    if not driver.in_transaction:
-                        # A full disk takes the whole transaction back, not the savepoint alone.
-                        for other in (*units[:at], *units[at + 1 :]):
-                            other.fail(StorageError(_TAKEN_BACK, detail=repr(error)))
-                        return
-                    driver.execute("ROLLBACK TO unit")
-                driver.execute("RELEASE unit")
-
-    def _answer(self, units: Sequence[_Unit]) -> None:
-        by_loop: dict[asyncio.AbstractEventLoop, list[_Unit]] = {}
-        for unit in units:
-            by_loop.setdefault(unit.future.get_loop(), []).append(unit)
-        for loop, answered in by_loop.items():
-            try:
-                loop.call_soon_threadsafe(self._deliver, answered)
-            except RuntimeError:
-                # The loop was closed, and with it went everybody who could be told.
-                continue
-
     # On the event loop
 
-    def _deliver(self, units: Sequence[_Unit]) -> None:
+    def _write_next(self) -> None:
+        """Begin a transaction with what waits, unless one is under way."""
+        if self._is_writing or not self._waiting:
+            return
+        self._is_writing = True
+        if self._begins_at_once():
+            units = self._write_for(_LONGEST_TURN)
+            self._commit_thread.submit(self._commit, units)
+        else:
+            units = [self._waiting.popleft() for _ in range(self._how_many())]
+            self._commit_thread.submit(self._write_and_commit, units)
+
+    def _begins_at_once(self) -> bool:
+        """Begin here; False when there is no connection yet, or another process has the file."""
+        if self._writer is None:
+            return False
+        try:
+            driver_of(self._writer).execute("BEGIN IMMEDIATE")
+        except (sqlite3.Error, StorageError):
+            return False
+        return True
+
+    def _write_for(self, seconds: float) -> list[_Unit]:
+        """Do the work of units for so long at most, one at least; none is told yet."""
+        end = time.perf_counter() + seconds
+        units: list[_Unit] = []
+        try:
+            for _ in range(self._how_many()):
+                units.append(self._waiting.popleft())
+                if not self._do(units) or time.perf_counter() > end:
+                    break
+        except BaseException as error:  # noqa: BLE001 - the callers get it
+            self._break_off(units, error)
+        return units
+
+    def _how_many(self) -> int:
+        return min(len(self._waiting), _MOST_IN_ONE_COMMIT)
+
+    def _written(self, units: Sequence[_Unit]) -> None:
+        """Tell what came of units; it is in the file by now, or never will be."""
+        self._is_writing = False
         events = [event for unit in units for event in unit.events]
         tell(self._listeners, events)
         for unit in units:
             if not unit.future.done():
                 unit.answer()
+        self._write_next()
+        if not self._is_writing:
+            self._idle.set()
+
+    # In the thread that commits
+
+    def _write_and_commit(self, units: Sequence[_Unit]) -> None:
+        """All of it where waiting for another process holds up nobody."""
+        done: list[_Unit] = []
+        try:
+            if self._writer is None:
+                self._writer = sqlite_engine(self._path).connect()
+            driver = driver_of(self._writer)
+            driver.execute(f"PRAGMA busy_timeout={_BUSY_SECONDS * 1000}")
+            driver.execute("BEGIN IMMEDIATE")
+            driver.execute("PRAGMA busy_timeout=0")
+            for unit in units:
+                done.append(unit)
+                if not self._do(done):
+                    for other in units[len(done) :]:
+                        other.fail(StorageError(_TAKEN_BACK))
+                    break
+        except BaseException as error:  # noqa: BLE001 - the callers get it
+            self._break_off(units, error)
+        self._commit(units)
+
+    def _commit(self, units: Sequence[_Unit]) -> None:
+        try:
+            if self._writer is not None:
+                driver = driver_of(self._writer)
+                if driver.in_transaction:
+                    driver.execute("COMMIT")
+                self._commits += 1
+                if self._commits % _COMMITS_TO_A_LOOK == 0:
+                    _look_at_sizes(self._writer)
+        except BaseException as error:  # noqa: BLE001 - the callers get it
+            self._break_off(units, error)
+        try:
+            units[0].future.get_loop().call_soon_threadsafe(self._written, units)
+        except RuntimeError:
+            # The loop was closed, and with it went everybody who could be told.
+            self._is_writing = False
+
+    def _break_off(self, units: Sequence[_Unit], error: BaseException) -> None:
+        """Fail all units, and begin the next transaction on a new connection."""
+        for unit in units:
+            unit.fail(error)
+        writer, self._writer = self._writer, None
+        if writer is not None:
+            writer.invalidate()
+            writer.close()
+
+    # In either
+
+    def _do(self, units: Sequence[_Unit]) -> bool:
+        """Do the work of the last of these, which share a transaction; False when that is over."""
+        if self._writer is None:
+            raise StorageError(_CLOSED)
+        wire = _wire(self._writer)
+        driver, unit = wire.driver, units[-1]
+        driver.execute("SAVEPOINT unit")
+        try:
+            unit.run(wire)
+        except BaseException as error:  # noqa: BLE001 - the caller gets it
+            unit.fail(error)
+            if not driver.in_transaction:
+                # A full disk takes the whole transaction back, not the savepoint alone.
+                for other in units[:-1]:
+                    other.fail(StorageError(_TAKEN_BACK, detail=repr(error)))
+                return False
+            driver.execute("ROLLBACK TO unit")
+        driver.execute("RELEASE unit")
+        return True
 
 
 def driver_of(connection: Connection) -> sqlite3.Connection:

@@ -1,19 +1,21 @@
 """What is peculiar to Luma: reasons without codes, refunds, and a DELETE that is no cancel."""
 
 from decimal import Decimal
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
 from boards.catalog import load_declarations
 from boards.domain.generations import Phase
-from boards.errors import Broken, ContentRefused, Rejected
+from boards.errors import Broken, ContentRefused, NotConfigured, Rejected
 from boards.generators.base import PollState
 from boards.generators.declared import DeclaredGenerator
 from boards.generators.declared.transport import Job, Transport
+from boards.services.file_links import PATH, FileLinks
 from boards.testing.lab import Event, Fault, Kind, Lab, Stage
 from boards.testing.lab.desk import LabJob, Progress
 from boards.testing.lab.luma import MODERATION, LumaLab
-from boards.testing.lab.media import credentials_of
+from boards.testing.lab.media import credentials_of, image
 from tests.providers.parts import cost_of, facts_of, failure_of, stored
 from tests.providers.samples import SAMPLES
 from tests.providers.test_faults import settled
@@ -182,3 +184,71 @@ def _open(lab: Lab, luma: LumaLab, kind: Kind | None = None, **more) -> LabJob:
 
 def _job(job: LabJob) -> Job:
     return Job(tenant_id="t", declaration=DECLARED["luma-photon-1"], external_id=job.id)
+
+
+class TestAnInput:
+    @pytest.fixture
+    def linked(self, studio: Studio) -> Studio:
+        studio.links = FileLinks(
+            public_url="https://boards.example",
+            secret="a secret of at least 32 characters",
+            now=studio.clock.now,
+        )
+        return studio
+
+    async def test_it_goes_as_an_address_made_for_this_call(self, linked, lab):
+        source = await linked.uploads.upload(
+            linked.actor, source=image("png", 64, 64), filename="a.png"
+        )
+        job_id = await linked.ask(STILL.generator, prompt="at night", source=str(source.id))
+        # What was made at the submit would be over by the time a long queue has moved on.
+        linked.clock.advance(7 * 24 * 3600)
+        async with linked.process():
+            view = await linked.ended(job_id)
+
+        assert view.generations[0].phase is Phase.COMPLETED, view.generations[0].failure
+        (job,) = lab.desk.jobs.values()
+        sent = job.body["modify_image_ref"]["url"]
+        parts = urlsplit(sent)
+        said = {name: values[0] for name, values in parse_qs(parts.query).items()}
+        assert parts.netloc == "boards.example"
+        assert source.file is not None
+        named = linked.links.read(
+            parts.path.removeprefix(f"{PATH}/"),
+            said["type"],
+            int(said["expires"]),
+            said["signature"],
+        )
+        assert named.key == source.file.key
+        assert named.key.startswith(f"{linked.actor.tenant_id}/")
+        assert int(said["expires"]) <= linked.clock.now().timestamp() + 3600
+        kept = view.generations[0].input_params
+        assert sent not in str(kept), "an address that anybody can open is kept nowhere"
+
+    async def test_without_a_public_address_nothing_is_spent_and_it_is_said_what_to_set(
+        self, studio, lab
+    ):
+        source = await studio.uploads.upload(
+            studio.actor, source=image("png", 64, 64), filename="a.png"
+        )
+        async with studio.process():
+            view = await studio.make(STILL.generator, prompt="at night", source=str(source.id))
+
+        failure = failure_of(view.generations[0])
+        assert failure.code == "not_configured"
+        assert "set BOARDS_PUBLIC_URL and BOARDS_SECRET_KEY" in failure.message
+        assert lab.book.accepted == 0
+        assert await studio.ledger(view.generations[0].id) == ["hold", "release"]
+
+    async def test_a_server_that_knows_refuses_at_the_submit(self, studio, lab):
+        generator = studio.registry.get(STILL.generator)
+        assert isinstance(generator, DeclaredGenerator)
+        generator.no_links = FileLinks().missing
+        source = await studio.uploads.upload(
+            studio.actor, source=image("png", 64, 64), filename="a.png"
+        )
+        with pytest.raises(NotConfigured, match="set BOARDS_PUBLIC_URL"):
+            await studio.ask(STILL.generator, prompt="at night", source=str(source.id))
+        async with studio.process():
+            view = await studio.make(STILL.generator, prompt="at night")
+        assert view.generations[0].phase is Phase.COMPLETED, "what needs no address goes on"

@@ -24,6 +24,7 @@ from boards.services.attention import AttentionService
 from boards.services.boards import BoardService
 from boards.services.budgets import BudgetService
 from boards.services.caching import ResultCache
+from boards.services.file_links import FileLinks
 from boards.services.generations import GenerationService
 from boards.services.generators import GeneratorService
 from boards.services.jobs import JobService, JobView
@@ -63,6 +64,7 @@ class Studio:
     actor: Actor
     keyring: KeyRing | None = None
     dispatch: InProcessDispatch = field(default_factory=InProcessDispatch)
+    links: FileLinks = field(default_factory=FileLinks)
 
     @property
     def generators(self) -> GeneratorService:
@@ -166,6 +168,7 @@ class Studio:
             clock=self.clock,
             scratch=self.folder,
             limits=self.run_limits,
+            links=self.links,
         )
 
     def worker(self, dispatch: Dispatch | None = None, *, storage: Storage | None = None) -> Worker:

@@ -36,7 +36,7 @@ from boards.api.app import create_app
 from boards.api.credentials import credentials_of
 from boards.api.graphql.router import router as graphql
 from boards.api.people import PeopleServices
-from boards.api.rest import events
+from boards.api.rest import events, files
 from boards.api.rest.people import router as people_routes
 from boards.api.services import MoneyServices, Services
 from boards.api.web import router as web_page
@@ -46,6 +46,7 @@ from boards.bootstrap.webhooks import callbacks_of, hooks_in, hooks_out
 from boards.domain.access import Actor
 from boards.domain.spending import Display
 from boards.errors import ConfigError
+from boards.generators.declared import DeclaredGenerator
 from boards.generators.loader import LoadReport, load
 from boards.generators.registry import GeneratorRegistry
 from boards.outbound.client import GuardedClient
@@ -59,6 +60,7 @@ from boards.services.callbacks import Callbacks
 from boards.services.catalog import CatalogService
 from boards.services.chores import Chore, Chores
 from boards.services.clock import SystemClock
+from boards.services.file_links import FileLinks
 from boards.services.generations import GenerationService
 from boards.services.generators import GeneratorService
 from boards.services.health import HealthService
@@ -201,6 +203,7 @@ async def open_app(  # noqa: PLR0915 - the one place where all parts are put tog
             clock=clock,
             scratch=scratch,
             limits=RunLimits(lease=settings.lease_seconds, max_starts=settings.max_starts),
+            links=_file_links(settings, registry),
         )
         reconciler = Reconciler(
             database=database, registry=registry, runs=runs, dispatch=dispatch, clock=clock
@@ -397,6 +400,19 @@ def _display(settings: Settings) -> Display | None:
     return Display(currency=settings.display_currency, rate=settings.display_rate)
 
 
+def _file_links(settings: Settings, registry: GeneratorRegistry) -> FileLinks:
+    """Addresses of files; without them, those who need them say at the submit what to set."""
+    secret = settings.secret_key
+    links = FileLinks(
+        public_url=settings.public_url,
+        secret=None if secret is None else secret.get_secret_value(),
+    )
+    for generator in registry.list_all():
+        if isinstance(generator, DeclaredGenerator):
+            generator.no_links = links.missing
+    return links
+
+
 def _storage_config(settings: Settings) -> StorageConfig:
     file = settings.storage_config_path
     return StorageConfig() if file is None else read_storage_config(file, environment())
@@ -508,6 +524,7 @@ def asgi(app: App) -> FastAPI:
         allowed_hosts=app.settings.allowed_hosts,
         routers=(
             events.router(app.streams),
+            files.router(app.worker.runs.links, app.storage),
             people_routes,
             graphql(LookupService(database=app.database)),
             # Last: it answers every path that is nobody else's.

@@ -51,6 +51,12 @@ class GeneratorContext(Protocol):
         """
         ...
 
+    def link(self, artifact: DigitalArtifact) -> str | None:
+        """Give an address at which anybody can read an input for the next hour, made anew for each
+        call; None where this server has no public address. For providers that take inputs by URL.
+        """
+        ...
+
     async def store_image(
         self, source: Source, *, format: str, width: int | None = None, height: int | None = None
     ) -> ImageArtifact:

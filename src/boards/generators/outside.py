@@ -51,6 +51,11 @@ class OutsideRun:
         atexit.register(path.unlink, missing_ok=True)
         return str(path)
 
+    def link(self, artifact: DigitalArtifact) -> str | None:
+        """The address that the artifact has, where it has one."""
+        url = path_of(artifact)
+        return url if url.startswith(("https://", "http://")) else None
+
     async def store_image(
         self, source: Source, *, format: str, width: int | None = None, height: int | None = None
     ) -> ImageArtifact:

@@ -40,6 +40,7 @@ from boards.generators.outputs import Outputs
 from boards.ids import new_id
 from boards.outbound.client import GuardedClient
 from boards.outbound.urls import read_data_url
+from boards.services.file_links import FileLinks
 from boards.services.inputs import STORED, stored_url
 from boards.services.manifest import KeptArtifact, Manifest
 from boards.services.ports import Media, Storage
@@ -66,6 +67,7 @@ class RunContext:
     scratch: Path
     report: Report
     inputs: dict[str, StoredFile] = field(default_factory=dict)
+    links: FileLinks = field(default_factory=FileLinks)
     max_bytes: int = MAX_OUTPUT_BYTES
     notes: dict[str, JsonValue] = field(default_factory=dict)
     billed: Cost | None = None
@@ -157,6 +159,15 @@ class RunContext:
         else:
             await self.client.download(url, path, max_bytes=self.max_bytes)
         return str(path)
+
+    def link(self, artifact: DigitalArtifact) -> str | None:
+        if not isinstance(artifact, FileArtifact):
+            return None
+        url = artifact.storage_url
+        stored = self.inputs.get(url)
+        if stored is not None:
+            return self.links.url(stored.key, stored.facts.mime)
+        return url if url.startswith("https://") else None
 
     async def store_image(
         self, source: Source, *, format: str, width: int | None = None, height: int | None = None

@@ -24,6 +24,7 @@ from boards.services import steps
 from boards.services.context import RunContext
 from boards.services.deliver import Money
 from boards.services.failures import money_after
+from boards.services.file_links import FileLinks
 from boards.services.journal import Journal, LostRun
 from boards.services.manifest import load_manifest
 from boards.services.ports import Claim, Clock, Database, Media, Storage
@@ -47,6 +48,7 @@ class RunService:
     clock: Clock
     scratch: Path
     limits: RunLimits = field(default_factory=RunLimits)
+    links: FileLinks = field(default_factory=FileLinks)
 
     async def execute(self, running: Running) -> None:
         """Run to an end, or until the run is lost. Errors of ours leave the row to the sweep."""
@@ -162,6 +164,7 @@ class RunService:
             client=self.client,
             scratch=self.scratch,
             report=report,
+            links=self.links,
         )
 
     async def _give_up(self, running: Running, journal: Journal) -> None:

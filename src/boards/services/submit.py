@@ -19,6 +19,7 @@ from boards.domain.jobs import Job
 from boards.domain.lineage import Edge
 from boards.errors import Conflict, NotConfigured, Refused
 from boards.generators.artifact_resolution import build_inputs
+from boards.generators.declared import DeclaredGenerator
 from boards.ids import new_id
 from boards.services.admission import Admission
 from boards.services.budgets import hold_to_budgets, spender_of
@@ -91,6 +92,8 @@ class SubmitService:
         if retired:
             raise Conflict(f"{plan.generator.name!r} cannot be run any more: {retired}.")
         missing = why_unavailable(plan.generator, await self.generators.own_keys(actor))
+        if missing is None and isinstance(plan.generator, DeclaredGenerator):
+            missing = plan.generator.out_of_reach(plan.resolved.model)
         if missing:
             raise NotConfigured(f"{plan.generator.name!r} is not available here: {missing}.")
         submission, admitted = await self.database.write(

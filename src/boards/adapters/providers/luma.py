@@ -24,11 +24,13 @@ from boards.generators.declared.declaration import Declaration
 from boards.generators.declared.transport import (
     Answer,
     Call,
+    Carry,
     InputFile,
     Job,
     Outcome,
     Rate,
     Traits,
+    Way,
     Webhook,
 )
 
@@ -48,6 +50,8 @@ class LumaTransport:
         bills_on="success",
         longest_run=1800.0,
         poll_every=3.0,
+        # Luma names no limit; this one is ours.
+        carries=(Carry(way=Way.SIGNED_URL, max_bytes=20 * 2**20),),
         # Its calls are not signed: a call is a hint to look.
         webhook=Webhook(signature="ask_again"),
         rate=Rate(per_second=10.0, burst=20),

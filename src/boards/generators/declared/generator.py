@@ -14,7 +14,7 @@ from pydantic import BaseModel, JsonValue, SerializeAsAny, create_model
 
 from boards.domain.artifacts import ArtifactType, mime_for_format, type_of_format
 from boards.domain.costs import Cost
-from boards.errors import Broken, InvalidInput
+from boards.errors import Broken, InvalidInput, NotConfigured
 from boards.generators.artifacts import (
     AudioArtifact,
     DigitalArtifact,
@@ -51,8 +51,10 @@ class DeclaredGenerator(ResumableGenerator):
     transport; nothing here knows either.
 
     `elsewhere` says that the transport calls another address than the provider's own, where models
-    may live on that the provider has retired.
+    may live on that the provider has retired. `no_links` says why inputs have no address here.
     """
+
+    no_links: str | None = None
 
     def __init__(
         self, declaration: Declaration, transport: Transport, *, elsewhere: bool = False
@@ -73,6 +75,16 @@ class DeclaredGenerator(ResumableGenerator):
         self.bills_on = traits.bills_on
         self.longest_run = declaration.limits.longest_run or traits.longest_run
         self.poll_every = declaration.limits.poll_every or traits.poll_every
+
+    def out_of_reach(self, inputs: BaseModel) -> str | None:
+        """What is missing before these inputs can get there; None when nothing is.
+
+        Only where addresses are the one way: with another, the size decides when they travel.
+        """
+        ways = {carry.way for carry in self.transport.traits.carries}
+        if self.no_links is None or ways != {Way.SIGNED_URL} or not _has_files(inputs):
+            return None
+        return f"{self.provider} fetches inputs by their address; {self.no_links}"
 
     @property
     def unavailable(self) -> str | None:
@@ -120,7 +132,7 @@ class DeclaredGenerator(ResumableGenerator):
 
         async def place(field: str, artifact: FileArtifact) -> JsonValue:
             path = Path(await context.resolve_artifact(artifact))
-            return await self._carry(field, path, artifact.format, context, files)
+            return await self._carry(field, path, artifact.format, context, files, artifact)
 
         async def pack(field: str, artifacts: Sequence[FileArtifact]) -> JsonValue:
             paths = [Path(await context.resolve_artifact(each)) for each in artifacts]
@@ -192,12 +204,14 @@ class DeclaredGenerator(ResumableGenerator):
         format: str,
         context: GeneratorContext,
         files: list[InputFile],
+        artifact: FileArtifact | None = None,
     ) -> JsonValue:
-        """Bring one input on its way, the first that takes its size."""
+        """Bring one input on its way, the first that takes its size and can be gone here."""
         size = (await asyncio.to_thread(path.stat)).st_size
         mime = "application/zip" if format == "zip" else mime_for_format(format)
         name = f"{field.rpartition('.')[2]}-{len(files) + 1}{path.suffix}"
         file = InputFile(field=field, path=path, name=name, mime=mime, size=size)
+        unlinked = False
         for carry in self.transport.traits.carries:
             if size > carry.max_bytes:
                 continue
@@ -211,7 +225,15 @@ class DeclaredGenerator(ResumableGenerator):
                 case Way.UPLOAD:
                     return await self.transport.upload(file, tenant_id=context.tenant_id)
                 case Way.SIGNED_URL:
-                    continue
+                    url = None if artifact is None else context.link(artifact)
+                    if url is not None:
+                        return url
+                    unlinked = True
+        if unlinked:
+            raise NotConfigured(
+                f"{self.provider} fetches the input {field!r} by its address, and this server has "
+                "none that can be reached: set BOARDS_PUBLIC_URL and BOARDS_SECRET_KEY."
+            )
         most = max((carry.max_bytes for carry in self.transport.traits.carries), default=0)
         raise InvalidInput(
             f"The input {field!r} has {size:,} bytes; {self.provider} takes at most {most:,}."
@@ -296,6 +318,12 @@ def _adapts(declaration: Declaration, inputs: BaseModel) -> dict[str, Any]:
         return {"base_model": declaration.endpoint}
     words = getattr(inputs, trained.trigger) if trained.trigger else None
     return {"base_model": trained.base_model, "trigger_words": [words] if words else None}
+
+
+def _has_files(value: object) -> bool:
+    if isinstance(value, BaseModel):
+        return isinstance(value, FileArtifact) or any(_has_files(each) for _, each in value)
+    return isinstance(value, (list, tuple)) and any(_has_files(each) for each in value)
 
 
 def _data_url(data: bytes, format: str) -> str:

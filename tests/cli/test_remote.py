@@ -93,18 +93,33 @@ class TestALostAnswer:
     def refused(_: httpx2.Request) -> httpx2.Response:
         raise httpx2.ConnectError("refused")
 
-    async def test_of_a_submit_is_for_a_person_and_never_sent_again(self):
-        sent: list[httpx2.Request] = []
+    async def test_of_a_submit_is_asked_for_again_under_the_same_key(self):
+        keys: list[str] = []
 
         def answer(request: httpx2.Request) -> httpx2.Response:
-            sent.append(request)
-            raise httpx2.ReadError("reset")
+            keys.append(request.headers["Idempotency-Key"])
+            if len(keys) == 1:
+                raise httpx2.ReadError("reset")
+            return httpx2.Response(202, json={"job_id": "j"})
+
+        assert await client_for(answer).submit("g", {}, takes=1, board_id=None) == {"job_id": "j"}
+        assert len(keys) == 2
+        assert len(set(keys)) == 1
+
+    @pytest.mark.parametrize("then", [httpx2.ReadError("reset"), httpx2.ConnectError("refused")])
+    async def test_of_a_submit_that_stays_lost_is_for_a_person(self, then):
+        keys: list[str] = []
+
+        def answer(request: httpx2.Request) -> httpx2.Response:
+            keys.append(request.headers["Idempotency-Key"])
+            raise httpx2.ReadError("reset") if len(keys) == 1 else then
 
         with pytest.raises(Stop) as caught:
-            await client_for(answer).submit("g", {}, takes=1, board_id=None)
+            await client_for(answer).submit("g", {}, takes=1, board_id=None, key="mine")
         assert caught.value.exit_code is Exit.ATTENTION
-        assert "boards list" in caught.value.message
-        assert len(sent) == 1
+        assert "--idempotency-key mine" in caught.value.message
+        assert set(keys) == {"mine"}
+        assert len(keys) == 3
 
     async def test_of_a_submit_that_never_left_is_only_an_unreachable_server(self):
         with pytest.raises(Stop) as caught:

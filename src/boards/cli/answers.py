@@ -1,28 +1,37 @@
 """What the REST API answers, as far as the command line looks at it."""
 
-from typing import TypedDict
+from typing import NotRequired, TypedDict
 
 from pydantic import JsonValue
 
 __all__ = [
     "AttentionJson",
     "BoardJson",
+    "BudgetJson",
     "CheckedJson",
     "CostJson",
     "DeliveryJson",
     "EndpointJson",
+    "EstimateJson",
+    "EstimatePartJson",
     "FailureJson",
+    "FaultJson",
     "FileJson",
     "GenerationJson",
     "GeneratorJson",
     "JobJson",
     "KeyJson",
+    "LedgerRowJson",
     "LineageJson",
     "NewEndpointJson",
     "NodeJson",
     "ProviderJson",
     "RotatedJson",
+    "SpendJson",
+    "SpendRowJson",
     "SubmissionJson",
+    "VerifiedJson",
+    "WarningJson",
 ]
 
 
@@ -33,6 +42,106 @@ class CostJson(TypedDict):
     currency: str
     known: bool
     confidence: str
+    cached_units: int
+
+
+class BudgetJson(TypedDict):
+    """A budget with what counts against it. Amounts are USD as plain decimals."""
+
+    id: str
+    scope: str
+    subject_id: str
+    period: str
+    strictness: str
+    amount: str
+    spent: str
+    held: str
+    left: str
+    resets_at: str | None
+
+
+class WarningJson(TypedDict):
+    """What a soft budget says."""
+
+    message: str
+
+
+class EstimatePartJson(TypedDict):
+    """One request of a plan."""
+
+    generator: str
+    takes: int
+    cost_estimate: CostJson
+
+
+class EstimateJson(TypedDict):
+    """What a plan would cost, and what the budgets would say to it."""
+
+    cost_estimate: CostJson
+    takes: int
+    parts: list[EstimatePartJson]
+    budget: BudgetJson | None
+    warnings: list[WarningJson]
+    refusal: WarningJson | None
+
+
+class SpendRowJson(TypedDict):
+    """Sums over runs. Amounts are USD as plain decimals."""
+
+    key: str
+    label: str
+    runs: int
+    spent: str
+    estimated: str
+    held: str
+    unpriced: int
+    measured: int
+    ratio: str | None
+    drifting: bool
+    spent_shown: str | None
+
+
+class SpendJson(TypedDict):
+    """A report."""
+
+    by: str
+    first: str
+    last: str
+    time_zone: str
+    display: dict[str, str] | None
+    rows: list[SpendRowJson]
+    total: SpendRowJson
+
+
+class LedgerRowJson(TypedDict):
+    """A row of the ledger."""
+
+    number: int
+    kind: str
+    amount: str
+    source: str | None
+    cause: str
+    generation_id: str
+    created_at: str
+
+
+class FaultJson(TypedDict):
+    """Something that is wrong in the ledger."""
+
+    kind: str
+    generation_id: str
+    message: str
+
+
+class VerifiedJson(TypedDict):
+    """What an examination of the ledger came to."""
+
+    sound: bool
+    complete: bool
+    accounts: int
+    held: str
+    spent: str
+    faults: list[FaultJson]
 
 
 class FileJson(TypedDict):
@@ -105,6 +214,7 @@ class SubmissionJson(TypedDict):
     job_id: str
     state: str
     generations: list[GenerationJson]
+    warnings: NotRequired[list[WarningJson]]
 
 
 class JobJson(SubmissionJson):

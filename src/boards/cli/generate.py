@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from boards.cli.exits import Exit, Stop
-from boards.cli.options import AsJson, Board, Inputs, Name, Server, Takes
+from boards.cli.options import AllowUnpriced, AsJson, Board, Inputs, Name, Server, Takes
 
 if TYPE_CHECKING:
     from boards.cli.answers import SubmissionJson
@@ -23,30 +23,40 @@ def add_to(app: typer.Typer) -> None:
 
 
 def estimate(
-    name: Name,
+    name: Annotated[str | None, typer.Argument(metavar="NAME")] = None,
     inputs: Inputs = None,
     board: Board = None,
     takes: Takes = 1,
+    plan: Annotated[
+        Path | None,
+        typer.Option(
+            "--plan",
+            metavar="FILE",
+            help='A whole plan instead, as JSON: [{"generator": …, "inputs": {…}, "takes": 2}, …].',
+        ),
+    ] = None,
     as_json: AsJson = False,
     server: Server = None,
 ) -> None:
-    """Tell what it would cost.
+    """Tell what it would cost, and what the budgets would say.
 
     Nothing is spent. Files of yours are uploaded, as for generate.
     """
     from boards.cli.making import Order, price_of
+    from boards.cli.quotes import print_estimate, read_plan
     from boards.cli.session import run
-    from boards.cli.show import money, print_json
 
-    order = Order(generator=name, words=inputs or [], board=board, takes=takes)
+    if (name is None) is (plan is None):
+        raise Stop("Name a generator, or a --plan.", exit_code=Exit.USAGE)
+    parts = None if plan is None else read_plan(plan)
 
     async def work(client: "Client", _: "Settings") -> None:
-        cost = (await price_of(client, order)).cost
-        if as_json:
-            print_json({"cost_estimate": cost, "takes": takes})
+        if parts is not None:
+            found = await client.call("POST", "/estimate", body={"plan": parts})
         else:
-            sure = "" if cost["confidence"] == "exact" else f" ({cost['confidence']})"
-            print(f"{money(cost)}{sure}")
+            order = Order(generator=str(name), words=inputs or [], board=board, takes=takes)
+            found = (await price_of(client, order)).estimate
+        print_estimate(found, as_json=as_json)
 
     run(work, server=server)
 
@@ -62,6 +72,18 @@ def generate(
         str | None,
         typer.Option("--max-cost", metavar="USD", help="Spend up to this unasked, never more."),
     ] = None,
+    force: Annotated[
+        bool, typer.Option("--force", help="Make it anew, even if it was made before.")
+    ] = False,
+    key: Annotated[
+        str | None,
+        typer.Option(
+            "--idempotency-key",
+            metavar="KEY",
+            help="Sent again with the same key and inputs within a day, nothing is made twice.",
+        ),
+    ] = None,
+    allow_unpriced: AllowUnpriced = False,
     save: Annotated[
         Path | None, typer.Option("--save", metavar="FOLDER", help="Also put the files here.")
     ] = None,
@@ -83,6 +105,9 @@ def generate(
         takes=takes,
         agreed=yes,
         max_cost=making.usd_of(max_cost),
+        force=force,
+        key=key,
+        allow_unpriced=allow_unpriced,
     )
     if save is not None and not save.is_dir():
         raise Stop(f"There is no folder {str(save)!r}; make it first.", exit_code=Exit.USAGE)

@@ -10,10 +10,18 @@ from pathlib import Path
 
 from pydantic import JsonValue
 
-from boards.cli.answers import CostJson, GenerationJson, GeneratorJson, JobJson, SubmissionJson
+from boards.cli.answers import (
+    CostJson,
+    EstimateJson,
+    GenerationJson,
+    GeneratorJson,
+    JobJson,
+    SubmissionJson,
+)
 from boards.cli.ask import ask, somebody_is_there
 from boards.cli.exits import Exit, Stop
 from boards.cli.inputs import Words, read_words
+from boards.cli.quotes import left_of, refuse_over_budget
 from boards.cli.remote import Client
 from boards.cli.show import money
 from boards.domain.artifacts import extension_for_format
@@ -38,7 +46,8 @@ class Order:
     """What somebody wants made, and what they agree to. Amounts are USD.
 
     `agreed` says yes to any known price; `max_cost` to any up to it. Without either a person is
-    asked, and where nobody can be asked only what is free is made.
+    asked, and where nobody can be asked only what is free is made. `force` asks for a new take of
+    what was made before; `key` is the idempotency key.
     """
 
     generator: str
@@ -47,6 +56,9 @@ class Order:
     takes: int = 1
     agreed: bool = False
     max_cost: Decimal | None = None
+    allow_unpriced: bool = False
+    force: bool = False
+    key: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,8 +67,12 @@ class Price:
 
     inputs: Mapping[str, JsonValue]
     board_id: str | None
-    cost: CostJson
+    estimate: EstimateJson
     uploads: Mapping[Path, str] = field(default_factory=dict)
+
+    @property
+    def cost(self) -> CostJson:
+        return self.estimate["cost_estimate"]
 
 
 def usd_of(text: str | None) -> Decimal | None:
@@ -102,8 +118,15 @@ async def price_of(client: Client, order: Order) -> Price:
     board_id = await board_id_of(client, order.board)
     uploads = await _upload(client, words, board_id)
     inputs = words.filled(uploads)
-    cost = await client.estimate(generator["name"], inputs, takes=order.takes, board_id=board_id)
-    return Price(inputs=inputs, board_id=board_id, cost=cost, uploads=uploads)
+    estimate = await client.estimate(
+        generator["name"],
+        inputs,
+        takes=order.takes,
+        board_id=board_id,
+        force=order.force,
+        allow_unpriced=order.allow_unpriced,
+    )
+    return Price(inputs=inputs, board_id=board_id, estimate=estimate, uploads=uploads)
 
 
 async def order_it(client: Client, order: Order, *, tell: bool = True) -> SubmissionJson:
@@ -112,10 +135,22 @@ async def order_it(client: Client, order: Order, *, tell: bool = True) -> Submis
     if tell:
         takes = f" for {order.takes} takes" if order.takes > 1 else ""
         sure = "" if price.cost["confidence"] == "exact" else f" ({price.cost['confidence']})"
-        _say(f"Price: {money(price.cost)}{takes}{sure}")
+        again = ", as it was made before" if price.cost["cached_units"] else ""
+        _say(f"Price: {money(price.cost)}{takes}{sure}{again}")
+        if price.estimate["budget"] is not None:
+            _say(f"Budget: {left_of(price.estimate['budget'])}")
+        for warning in price.estimate["warnings"]:
+            _say(f"Warning: {warning['message']}")
+    refuse_over_budget(price.estimate)
     agree(price.cost, order)
     return await client.submit(
-        order.generator, price.inputs, takes=order.takes, board_id=price.board_id
+        order.generator,
+        price.inputs,
+        takes=order.takes,
+        board_id=price.board_id,
+        force=order.force,
+        allow_unpriced=order.allow_unpriced,
+        key=order.key,
     )
 
 

@@ -17,9 +17,9 @@ from boards.cli.answers import (
     AttentionJson,
     BoardJson,
     CheckedJson,
-    CostJson,
     DeliveryJson,
     EndpointJson,
+    EstimateJson,
     GenerationJson,
     GeneratorJson,
     JobJson,
@@ -33,6 +33,7 @@ from boards.cli.answers import (
 from boards.cli.exits import EXITS, Exit, Stop
 from boards.cli.server_file import announced_address
 from boards.errors import Conflict, NotFound, Problem
+from boards.ids import new_id
 from boards.settings import Settings
 
 if TYPE_CHECKING:
@@ -47,6 +48,8 @@ FIND_SECONDS = 2.0
 UPLOAD_SECONDS = 600.0
 """The server looks into a file before it answers, which takes its time for a long video."""
 PAGE = 200
+ATTEMPTS = 3
+"""How often a submit is sent, always under one idempotency key."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,30 +74,91 @@ class Client:
         return found
 
     async def estimate(
-        self, generator: str, inputs: Mapping[str, object], *, takes: int, board_id: str | None
-    ) -> CostJson:
-        """Tell what it would cost; spends nothing."""
-        body = {"generator": generator, "inputs": inputs, "takes": takes, "board_id": board_id}
-        cost: CostJson = (await self._post("/estimate", body))["cost_estimate"]
-        return cost
+        self,
+        generator: str,
+        inputs: Mapping[str, object],
+        *,
+        takes: int,
+        board_id: str | None,
+        force: bool = False,
+        allow_unpriced: bool = False,
+    ) -> EstimateJson:
+        """Tell what it would cost, and what the budgets would say; spends nothing."""
+        body = {
+            "generator": generator,
+            "inputs": inputs,
+            "takes": takes,
+            "board_id": board_id,
+            "force": force,
+            "allow_unpriced": allow_unpriced,
+        }
+        found: EstimateJson = await self._post("/estimate", body)
+        return found
+
+    async def call(
+        self,
+        method: str,
+        path: str,
+        *,
+        asked: Mapping[str, str | None] | None = None,
+        body: object = None,
+    ) -> Any:
+        """Make any other request below the API's path; gives what the answer holds."""
+        query = {name: value for name, value in (asked or {}).items() if value is not None}
+        content: dict[str, Any] = {} if body is None else {"json": body}
+        return await self._send(method, f"{API}{path}", params=query, **content)
+
+    async def text(self, path: str, asked: Mapping[str, str | None]) -> str:
+        """Get what is no JSON, such as a table for spreadsheets."""
+        query = {name: value for name, value in asked.items() if value is not None}
+        answer = await self.http.get(f"{API}{path}", params=query)
+        if not answer.is_success:
+            raise _stop_of(answer)
+        return answer.text
+
+    async def pages(self, path: str, asked: Mapping[str, str | None], *, limit: int) -> list[Any]:
+        """Get so many things of a list, by as many requests as it takes."""
+        return await self._pages(path, asked, limit)
 
     async def submit(
-        self, generator: str, inputs: Mapping[str, object], *, takes: int, board_id: str | None
+        self,
+        generator: str,
+        inputs: Mapping[str, object],
+        *,
+        takes: int,
+        board_id: str | None,
+        force: bool = False,
+        allow_unpriced: bool = False,
+        key: str | None = None,
     ) -> SubmissionJson:
-        """Have it made; this spends. It is sent once: a lost answer is never asked for again."""
-        body = {"generator": generator, "inputs": inputs, "takes": takes, "board_id": board_id}
-        try:
-            submission: SubmissionJson = await self._post("/generations", body)
-        except Stop as stop:
-            if stop.code != "no_answer":
-                raise
-            raise Stop(
-                "The answer to the submit was lost, so it may be under way and may cost. Look at "
-                "`boards list` before you try again.",
-                exit_code=Exit.ATTENTION,
-                code="submit_unknown",
-            ) from stop
-        return submission
+        """Have it made; this spends. A lost answer is asked for again under the same idempotency
+        key, which makes nothing twice."""
+        body = {
+            "generator": generator,
+            "inputs": inputs,
+            "takes": takes,
+            "board_id": board_id,
+            "force": force,
+            "allow_unpriced": allow_unpriced,
+        }
+        key = key or str(new_id())
+        lost = None
+        for _ in range(ATTEMPTS):
+            try:
+                submission: SubmissionJson = await self._post("/generations", body, key=key)
+            except Stop as stop:
+                # Once an answer was lost, a server that is gone does not make it unsent.
+                if stop.code != "no_answer" and not (lost and stop.code == "unreachable"):
+                    raise
+                lost = stop
+            else:
+                return submission
+        raise Stop(
+            "The answer to the submit was lost, so it may be under way and may cost. Send it again "
+            f"with --idempotency-key {key}: that makes nothing twice.",
+            exit_code=Exit.ATTENTION,
+            code="submit_unknown",
+        ) from lost
 
     async def job(self, job_id: str, *, wait: float = 0.0) -> JobJson:
         """Get a job, at the latest after `wait` seconds, earlier when it has ended."""
@@ -285,8 +349,11 @@ class Client:
         query = {name: value for name, value in (asked or {}).items() if value is not None}
         return await self._send("GET", f"{API}{path}", params=query)
 
-    async def _post(self, path: str, body: Mapping[str, object] | None = None) -> Any:
-        return await self._send("POST", f"{API}{path}", json=body)
+    async def _post(
+        self, path: str, body: Mapping[str, object] | None = None, *, key: str | None = None
+    ) -> Any:
+        headers = {} if key is None else {"Idempotency-Key": key}
+        return await self._send("POST", f"{API}{path}", json=body, headers=headers)
 
     async def _send(self, method: str, path: str, **content: Any) -> Any:
         try:

@@ -76,6 +76,7 @@ class CreateGenerationInput:
         default=False,
         description="Run it under a hard budget although nobody knows what it costs.",
     )
+    idempotency_key: str | None = None
 
 
 @strawberry.type
@@ -96,6 +97,7 @@ class GenerationMutations:
         force: bool = False,
         priority: int = 0,
         allow_unpriced: bool = False,
+        idempotency_key: str | None = None,
     ) -> Generation:
         asked = checked(
             GenerateRequest,
@@ -107,7 +109,7 @@ class GenerationMutations:
             priority=priority,
             allow_unpriced=allow_unpriced,
         )
-        return await _submitted(info.context, asked.asked())
+        return await _submitted(info.context, asked.asked(idempotency_key))
 
     @resolved("Have something made on a board; spends what `estimate` says.")
     async def create_generation(self, info: Info, input: CreateGenerationInput) -> Generation:  # noqa: A002
@@ -123,7 +125,7 @@ class GenerationMutations:
         if makes != input.artifact_type.value:
             message = f"{asked.generator!r} makes {makes}, not {input.artifact_type.value}."
             raise InvalidInput(message, problems=(Problem(at="artifactType", message=message),))
-        return await _submitted(context, asked.asked())
+        return await _submitted(context, asked.asked(input.idempotency_key))
 
     @resolved("Stop a generation. What has ended cannot be stopped.")
     async def cancel_generation(self, info: Info, id: UUID) -> Generation:

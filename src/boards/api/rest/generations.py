@@ -3,7 +3,7 @@
 from pathlib import PurePosixPath
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path, Query, Request
+from fastapi import APIRouter, Header, Path, Query, Request
 from pydantic import Field
 from starlette.responses import Response
 
@@ -34,6 +34,17 @@ __all__ = ["router"]
 
 router = APIRouter(prefix="/generations", tags=["generations"])
 
+IdempotencyKey = Annotated[
+    str | None,
+    Header(
+        description="Any text of your own for this request. Sent again with the same body within a "
+        "day, it gives the same job and spends nothing.",
+        min_length=1,
+        max_length=255,
+        pattern=r"^[ -~]+$",
+    ),
+]
+
 GenerationId = Annotated[Id, Path(description="The id of the generation.")]
 
 
@@ -49,8 +60,10 @@ GenerationId = Annotated[Id, Path(description="The id of the generation.")]
         also=(402, 404, 409, 413, 415, 502, 503, 504),
     ),
 )
-async def submit_generation(call: Caller, body: GenerateRequest) -> Response:
-    submission = await call.services.submit.submit(call.actor, body.asked())
+async def submit_generation(
+    call: Caller, body: GenerateRequest, idempotency_key: IdempotencyKey = None
+) -> Response:
+    submission = await call.services.submit.submit(call.actor, body.asked(idempotency_key))
     return lay(
         submission_shape(submission, call.links),
         status=202,

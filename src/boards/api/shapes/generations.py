@@ -1,6 +1,7 @@
 """Generations as answers show them, and the request that makes some."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
@@ -49,6 +50,10 @@ class EstimateRequest(Sent):
         description="Run it under a hard budget although nobody knows what it costs.",
     )
 
+    force: bool = Field(
+        default=False, description="Make it anew even where the same result is there already."
+    )
+
     def asked(self) -> SubmitRequest:
         """What the services understand."""
         return SubmitRequest(
@@ -57,8 +62,8 @@ class EstimateRequest(Sent):
             takes=self.takes,
             board_id=self.board_id,
             allow_unpriced=self.allow_unpriced,
+            force=self.force,
         )
-
 
 
 class GenerateRequest(EstimateRequest):
@@ -67,20 +72,10 @@ class GenerateRequest(EstimateRequest):
     priority: Whole = Field(
         default=0, ge=-PRIORITIES, le=PRIORITIES, description="Higher starts earlier."
     )
-    force: bool = Field(
-        default=False, description="Make it anew even where the same result is there already."
-    )
 
-    def asked(self) -> SubmitRequest:
-        return SubmitRequest(
-            generator=self.generator,
-            inputs=self.inputs,
-            takes=self.takes,
-            board_id=self.board_id,
-            allow_unpriced=self.allow_unpriced,
-            priority=self.priority,
-            force=self.force,
-        )
+    def asked(self, key: str | None = None) -> SubmitRequest:
+        """What the services understand; `key` is the idempotency key."""
+        return replace(super().asked(), priority=self.priority, key=key)
 
 
 class FailureShape(Answer):
@@ -114,6 +109,9 @@ class GenerationShape(Answer):
     progress: float = Field(description="A fraction from 0 to 1.")
     message: str = Field(description="What it is doing, for people.")
     inputs: Mapping[str, JsonValue] = Field(description="The inputs as they were sent.")
+    cached_from: UUID | None = Field(
+        description="The generation whose result this is, taken from the cache at no cost."
+    )
     output_metadata: Mapping[str, JsonValue] = Field(
         description="What the generator told about its output, such as the seed."
     )
@@ -144,6 +142,9 @@ class SubmissionShape(Answer):
     state: JobState = Field(description="How the job stands.")
     cost_estimate: CostShape = Field(description="What was held for all of it.")
     generations: list[GenerationShape] = Field(description="One for each take.")
+    is_replay: bool = Field(
+        description="An earlier request with the same idempotency key had made this job."
+    )
     warnings: list[BudgetWarningShape] = Field(description="What soft budgets say.")
 
 
@@ -177,6 +178,7 @@ def generation_shape(generation: Generation, links: Links) -> GenerationShape:
         progress=generation.progress,
         message=generation.message,
         inputs=generation.input_params,
+        cached_from=generation.cached_from,
         output_metadata=generation.output_metadata,
         error=None if generation.failure is None else failure_shape(generation.failure),
         cost_estimate=cost_shape(generation.estimate),
@@ -200,5 +202,6 @@ def submission_shape(submission: Submission, links: Links) -> SubmissionShape:
         state=state,
         cost_estimate=cost_shape(submission.estimate),
         generations=[generation_shape(one, links) for one in submission.generations],
+        is_replay=submission.is_replay,
         warnings=warning_shapes(submission.warnings),
     )

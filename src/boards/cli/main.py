@@ -8,6 +8,7 @@ import typer
 
 from boards.cli import (
     boards,
+    budgets,
     catalog,
     clean,
     db,
@@ -24,6 +25,7 @@ from boards.cli import (
     reconcile,
     serve,
     server,
+    spending,
     up,
     upgrade,
     uploads,
@@ -52,6 +54,8 @@ for noun in (
     generations,
     uploads,
     boards,
+    budgets,
+    spending,
     keys,
     providers,
     webhooks,

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-__all__ = ["AsJson", "Board", "Inputs", "Name", "Server", "Takes"]
+__all__ = ["AllowUnpriced", "AsJson", "Board", "Inputs", "Name", "Server", "Takes"]
 
 Server = Annotated[
     str | None,
@@ -16,6 +16,12 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for programs."
 Board = Annotated[
     str | None,
     typer.Option("--board", metavar="ID|TITLE", help="The board. [default: your default board]"),
+]
+AllowUnpriced = Annotated[
+    bool,
+    typer.Option(
+        "--allow-unpriced", help="Run it under a budget although nobody knows what it costs."
+    ),
 ]
 Takes = Annotated[int, typer.Option("--takes", metavar="N", help="How many separate runs.")]
 Name = Annotated[str, typer.Argument(metavar="NAME", help="The generator's name.")]

@@ -435,7 +435,7 @@ async def client_of(app: "App") -> AsyncIterator[Client]:
     """Speak to an application in this process, by the same requests as to a server."""
     from boards.bootstrap import asgi
 
-    transport = httpx2.ASGITransport(asgi(app), raise_app_exceptions=False)
+    transport = httpx2.ASGITransport(asgi(app, is_own=True), raise_app_exceptions=False)
     async with _http(EMBEDDED, transport=transport) as http:
         yield Client(http=http, address=None, locate=_locator(app))
 

@@ -1,10 +1,10 @@
 """The client for programs of asyncio: the same calls, to be awaited."""
 
-import asyncio
-import time
+from asyncio import sleep
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
+from time import monotonic
 from types import TracebackType
 from typing import TypeVar
 
@@ -182,7 +182,7 @@ class AsyncBoards:
             priority=priority,
         )
         key = idempotency_key or str(new_id())
-        return await self._drive(flows.generate(body, key, wait, time.monotonic))
+        return await self._drive(flows.generate(body, key, wait, monotonic))
 
     def jobs(
         self, *, board: BoardLike | None = None, limit: int | None = None
@@ -199,7 +199,7 @@ class AsyncBoards:
 
         Gives the job as it stands then, whatever has become of it.
         """
-        return await self._drive(flows.wait(job, timeout, time.monotonic))
+        return await self._drive(flows.wait(job, timeout, monotonic))
 
     async def cancel_job(self, job: JobLike) -> Job:
         """Cancel what of a job has not ended."""
@@ -320,7 +320,7 @@ class AsyncBoards:
                 pause = stream.lost(error)
             else:
                 pause = stream.lost()
-            await asyncio.sleep(pause)
+            await sleep(pause)
 
     async def _send(self, operation: Operation[T]) -> T:
         sent = self._address.sent(operation)
@@ -335,7 +335,7 @@ class AsyncBoards:
             step = next(flow)
             while True:
                 if isinstance(step, Pause):
-                    await asyncio.sleep(step.seconds)
+                    await sleep(step.seconds)
                     step = flow.send(None)
                     continue
                 try:

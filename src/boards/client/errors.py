@@ -9,7 +9,7 @@
     ├── DownloadBroken   the bytes that came are not those of the file
     ├── JobError         a job came to no good end; `job` is how it stands
     │   ├── JobFailed       it failed, or was cancelled
-    │   ├── NeedsAttention  somebody has to decide: a paid call's answer was never stored
+    │   ├── NeedsAttention  somebody has to decide: it may have cost, and there is no result
     │   └── StillRunning    it had not ended when the wait did; it goes on
     └── ProblemError     the server said no: `code`, `detail`, `problems`, `http_status`
         ├── Refused         by what was asked (4xx)
@@ -109,7 +109,7 @@ class JobFailed(JobError):
 
 
 class NeedsAttention(JobError):
-    """A paid call began and its answer was never stored: look before you ask for it again."""
+    """It may have cost something and there is no result: look before you ask for it again."""
 
 
 class StillRunning(JobError):

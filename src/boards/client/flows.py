@@ -104,14 +104,15 @@ def outcome_of(job: Job) -> Job:
     """A job that is done. Raises a JobError for one that came to anything else."""
     if job.state == "done":
         return job
-    if job.is_final:
-        raise JobFailed(_why(job), job)
     if job.needs_attention:
         raise NeedsAttention(
-            f"Job {job.job_id} waits for a decision: a paid call began and its answer was never "
-            "stored. See attention(), and do not submit it again.",
+            f"Job {job.job_id} waits for a decision: it may have cost something, and there is no "
+            f"result. See attention() before you ask for it again{_why(job)}",
             job,
         )
+    if job.is_final:
+        how = "failed" if job.state == "failed" else "been cancelled"
+        raise JobFailed(f"Job {job.job_id} has {how}{_why(job)}", job)
     raise StillRunning(f"Job {job.job_id} has not ended; wait for it with wait().", job)
 
 
@@ -135,5 +136,4 @@ def _pause(attempt: int) -> float:
 
 def _why(job: Job) -> str:
     errors = [one.error.message for one in job.generations if one.error is not None]
-    said = f": {errors[0]}" if errors else "."
-    return f"Job {job.job_id} has {'failed' if job.state == 'failed' else 'been cancelled'}{said}"
+    return f": {errors[0]}" if errors else "."

@@ -1,9 +1,9 @@
 """The client for programs that wait: every call blocks until the answer is there."""
 
-import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from time import monotonic, sleep
 from types import TracebackType
 from typing import TypeVar
 
@@ -179,7 +179,7 @@ class Boards:
             priority=priority,
         )
         key = idempotency_key or str(new_id())
-        return self._drive(flows.generate(body, key, wait, time.monotonic))
+        return self._drive(flows.generate(body, key, wait, monotonic))
 
     def jobs(self, *, board: BoardLike | None = None, limit: int | None = None) -> Iterator[Job]:
         """Go through the jobs, newest first."""
@@ -194,7 +194,7 @@ class Boards:
 
         Gives the job as it stands then, whatever has become of it.
         """
-        return self._drive(flows.wait(job, timeout, time.monotonic))
+        return self._drive(flows.wait(job, timeout, monotonic))
 
     def cancel_job(self, job: JobLike) -> Job:
         """Cancel what of a job has not ended."""
@@ -316,7 +316,7 @@ class Boards:
                 pause = stream.lost(error)
             else:
                 pause = stream.lost()
-            time.sleep(pause)
+            sleep(pause)
 
     def _send(self, operation: Operation[T]) -> T:
         sent = self._address.sent(operation)
@@ -331,7 +331,7 @@ class Boards:
             step = next(flow)
             while True:
                 if isinstance(step, Pause):
-                    time.sleep(step.seconds)
+                    sleep(step.seconds)
                     step = flow.send(None)
                     continue
                 try:

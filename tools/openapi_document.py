@@ -12,7 +12,7 @@ from typing import Any, cast
 
 from boards import __version__
 from boards.api.app import create_app
-from boards.api.rest import events
+from boards.api.rest import events, people, session
 from boards.api.services import Services
 
 __all__ = ["document", "fingerprint"]
@@ -25,7 +25,11 @@ def document() -> dict[str, Any]:
     """
     none = cast(Any, None)
     services = Services(**{field.name: none for field in fields(Services)})
-    app = create_app(services, version=__version__, routers=[events.router(none)])
+    app = create_app(
+        services,
+        version=__version__,
+        routers=[events.router(none), people.router, session.router],
+    )
     contract = app.openapi()
     return {**contract, "paths": dict(sorted(contract["paths"].items()))}
 

@@ -1,10 +1,14 @@
-"""What the surfaces of people need: who is asking, tokens, tenants, and the audit log."""
+"""What the surfaces of people need: who is asking, how they came in, tenants, and the audit log."""
 
 from dataclasses import dataclass
 
 from starlette.requests import Request
 
+from boards.services.accounts import AccountService
 from boards.services.audit import AuditService
+from boards.services.browser_sign_in import BrowserSignInService
+from boards.services.sessions import SessionService
+from boards.services.setup import SetupService
 from boards.services.sign_in import SignInService
 from boards.services.tenants import TenantService
 from boards.services.tokens import TokenService
@@ -17,6 +21,10 @@ class PeopleServices:
     """The services behind the routes of people."""
 
     sign_in: SignInService
+    sessions: SessionService
+    accounts: AccountService
+    browser: BrowserSignInService
+    setup: SetupService
     tokens: TokenService
     tenants: TenantService
     audit: AuditService

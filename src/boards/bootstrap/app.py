@@ -38,6 +38,7 @@ from boards.api.graphql.router import router as graphql
 from boards.api.people import PeopleServices
 from boards.api.rest import events, files
 from boards.api.rest.people import router as people_routes
+from boards.api.rest.session import router as session_routes
 from boards.api.services import MoneyServices, Services
 from boards.api.web import router as web_page
 from boards.bootstrap.people import people_services
@@ -241,7 +242,7 @@ async def open_app(  # noqa: PLR0915 - the one place where all parts are put tog
             stack.push_async_callback(worker.stop, drain_seconds=settings.drain_seconds)
         if role is not Role.WORKER:
             await _follow(stack, dsn, notices, tail)
-        people = people_services(settings, database=database, clock=clock, client=client)
+        people = await people_services(stack, settings, database, clock, chores)
         housekeeping = Chores(database=database, clock=clock, chores=chores)
         await housekeeping.start()
         stack.push_async_callback(housekeeping.stop)
@@ -490,12 +491,17 @@ def _needs_extra() -> Iterator[None]:
         raise ConfigError(message) from error
 
 
-def asgi(app: App) -> FastAPI:
-    """The HTTP surfaces of a composed Boards."""
+def asgi(app: App, *, is_own: bool = False) -> FastAPI:
+    """The HTTP surfaces of a composed Boards.
+
+    With `is_own` only this process can reach them, as a command does that has the data directory to
+    itself; so whoever shows no credential is the administrator of the machine.
+    """
+    needs_none = is_own or app.settings.auth_provider == "none"
 
     async def actor_for(connection: HTTPConnection) -> Actor:
         credentials = credentials_of(connection)
-        if app.settings.auth_provider == "none" and credentials.bearer is None:
+        if needs_none and credentials.bearer is None:
             return replace(app.actor, origin=credentials.origin)
         return await app.people.sign_in.actor_for(credentials)
 
@@ -526,6 +532,7 @@ def asgi(app: App) -> FastAPI:
             events.router(app.streams),
             files.router(app.worker.runs.links, app.storage),
             people_routes,
+            session_routes,
             graphql(LookupService(database=app.database)),
             # Last: it answers every path that is nobody else's.
             web_page(),

@@ -1,13 +1,38 @@
-"""Who somebody is to an identity provider, and which tenant a verified token speaks for."""
+"""Who somebody is to an identity provider, and which tenant a verified token speaks for.
+
+This server is an identity provider, too: for its own accounts, whose addresses and passwords have
+their rules here.
+"""
 
 import re
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from pydantic import JsonValue
 
-__all__ = ["SLUG_LENGTH", "Principal", "claimed_tenant", "slug_of"]
+from boards.errors import InvalidInput, Problem
 
+__all__ = [
+    "LOCAL",
+    "SHORTEST_PASSWORD",
+    "SLUG_LENGTH",
+    "Principal",
+    "check_email",
+    "check_password",
+    "claimed_tenant",
+    "same_password",
+    "slug_of",
+]
+
+LOCAL = "local"
+"""The provider of the accounts of this server. A subject there is an id and not the address, which
+may change."""
+SHORTEST_PASSWORD = 12
+_LONGEST_PASSWORD = 200
+_LONGEST_EMAIL = 254
+_FEWEST_CHARACTERS = 5
+_EMAIL = re.compile(r"[^\s@<>,;\"]+@[^\s@<>,;\"]+")
 SLUG_LENGTH = 50
 _SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?")
 _ORGANISATIONS = ("org", "organization", "org_slug", "org_name")
@@ -54,6 +79,35 @@ def slug_of(text: str) -> str | None:
     """
     slug = re.sub(r"[^a-z0-9]+", "-", text.strip().lower()).strip("-")
     return slug if len(slug) <= SLUG_LENGTH and _SLUG.fullmatch(slug) else None
+
+
+def check_email(text: str) -> str:
+    """Give an address in small letters, as accounts are known by. InvalidInput for what is none."""
+    email = unicodedata.normalize("NFKC", text).strip().lower()
+    if len(email) > _LONGEST_EMAIL or not email.isprintable() or not _EMAIL.fullmatch(email):
+        message = "This is no e-mail address; write it as ann@studio.example."
+        raise InvalidInput(message, problems=(Problem(at="email", message=message),))
+    return email
+
+
+def check_password(text: str, *, email: str | None, at: str = "password") -> str:
+    """Give a new password as it is hashed. InvalidInput when it is too easily guessed."""
+    password = same_password(text)
+    message = None
+    if not SHORTEST_PASSWORD <= len(password) <= _LONGEST_PASSWORD:
+        message = f"A password has {SHORTEST_PASSWORD} to {_LONGEST_PASSWORD} characters."
+    elif email is not None and password.casefold() == email.casefold():
+        message = "The password is your e-mail address; choose another."
+    elif len(set(password.casefold())) < _FEWEST_CHARACTERS:
+        message = f"A password has at least {_FEWEST_CHARACTERS} different characters."
+    if message is not None:
+        raise InvalidInput(message, problems=(Problem(at=at, message=message),))
+    return password
+
+
+def same_password(text: str) -> str:
+    """Give one form to what different keyboards write differently and people take for the same."""
+    return unicodedata.normalize("NFKC", text)
 
 
 def _slug_in(value: JsonValue) -> str | None:

@@ -65,6 +65,8 @@ class Member:
     display_name: str | None
     avatar_url: str | None
     created_at: datetime
+    provider: str = ""
+    email_verified: bool = False
     disabled_at: datetime | None = None
 
     def actor(
@@ -123,8 +125,10 @@ class Session:
 class LinkPurpose(StrEnum):
     """What a one-time link is for."""
 
-    SIGN_IN = "sign_in"
     SET_PASSWORD = "set_password"  # noqa: S105 - what a link is for
+    """Its person chooses a password, and is signed in."""
+    SET_UP = "set_up"
+    """The same for the first administrator of the server, who also says who they are."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,12 +6,12 @@ somebody may do is read anew for each request, so that a role that was taken awa
 """
 
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from boards.domain.access import Actor, Origin, TenantRole
 from boards.domain.identities import Principal, claimed_tenant
-from boards.domain.people import Member, Tenant, fingerprint, is_api_token
+from boards.domain.people import Member, Session, Tenant, fingerprint, is_api_token
 from boards.errors import Forbidden, Unauthenticated
 from boards.services.ports import SYSTEM, Clock, Database, TokenVerifier, Tx
 
@@ -62,10 +62,7 @@ class SignInService:
         if bearer is not None and is_api_token(bearer):
             return await self._by_token(bearer, credentials.tenant)
         if bearer is not None:
-            if self.verifier is None:
-                raise Unauthenticated("Tokens of identity providers are not taken here.")
-            principal = await self.verifier.verify(bearer)
-            return await self._by_principal(principal, credentials.tenant)
+            return await self._by_principal(await self._verified(bearer), credentials.tenant)
         if credentials.session is not None:
             return await self._by_session(credentials.session, credentials.tenant)
         return await self._anonymous(credentials.tenant)
@@ -79,6 +76,36 @@ class SignInService:
         if found is None:
             raise Unauthenticated
         return found
+
+    async def person_for(self, credentials: Credentials) -> Principal:
+        """Give who somebody is, whether or not they belong to a tenant yet.
+
+        Raises Unauthenticated for nobody and for a credential that does not hold, Forbidden for a
+        program: an API token is no person.
+        """
+        bearer, session = credentials.bearer, credentials.session
+        if bearer is not None and is_api_token(bearer):
+            raise Forbidden("An API token cannot do this; sign in yourself.")
+        if bearer is not None:
+            return await self._verified(bearer)
+        if session is None:
+            raise Unauthenticated
+        mark, now = fingerprint(session), self.clock.now()
+        return await self.database.read(
+            lambda tx: tx.people.principal(_good_session(tx, mark, now).identity_id), scope=SYSTEM
+        )
+
+    async def welcome(self, principal: Principal) -> UUID:
+        """Take somebody in who has proven to the identity provider who they are; give their
+        identity. They may belong to no tenant yet. Forbidden when theirs is not open here."""
+        return await self.database.write(
+            lambda tx: self._taken_in(tx, principal, self._home(tx, principal)), scope=SYSTEM
+        )
+
+    async def _verified(self, bearer: str) -> Principal:
+        if self.verifier is None:
+            raise Unauthenticated("Tokens of identity providers are not taken here.")
+        return await self.verifier.verify(bearer)
 
     async def _by_token(self, text: str, slug: str | None) -> Actor:
         now = self.clock.now()
@@ -106,9 +133,7 @@ class SignInService:
         mark = fingerprint(text)
 
         def read(tx: Tx) -> Actor:
-            session = tx.people.session(mark)
-            if session is None or not session.is_good(now):
-                raise Unauthenticated("Your session has ended; sign in again.")
+            session = _good_session(tx, mark, now)
             return self._chosen(tx.people.memberships(session.identity_id), slug).actor()
 
         return await self.database.look(read, scope=SYSTEM)
@@ -133,16 +158,22 @@ class SignInService:
         return self._chosen(members, slug, home=home.id if home else None)
 
     def _admitted(self, tx: Tx, principal: Principal, slug: str | None) -> Member:
-        now = self.clock.now()
         home = self._home(tx, principal)
+        identity_id = self._taken_in(tx, principal, home)
+        return self._chosen(
+            tx.people.memberships(identity_id), slug, home=home.id if home else None
+        )
+
+    def _taken_in(self, tx: Tx, principal: Principal, home: Tenant | None) -> UUID:
+        """Keep who somebody is, as a member of their home if they have one."""
+        now = self.clock.now()
         identity_id = tx.people.ensure_identity(principal.provider, principal.subject, now=now)
+        tx.people.update_identity(identity_id, principal)
         if home is not None:
             member = tx.people.admit(home, identity_id, principal, TenantRole.MEMBER, now=now)
             if _has_changed(member, principal):
                 tx.people.update_profile(member.user_id, principal)
-        return self._chosen(
-            tx.people.memberships(identity_id), slug, home=home.id if home else None
-        )
+        return identity_id
 
     def _home(self, tx: Tx, principal: Principal) -> Tenant | None:
         """The tenant that the person belongs to by what their provider vouches for."""
@@ -183,6 +214,13 @@ class SignInService:
         return Actor(tenant_id=tenant.id, user_id=None)
 
 
+def _good_session(tx: Tx, mark: str, now: datetime) -> Session:
+    session = tx.people.session(mark)
+    if session is None or not session.is_good(now):
+        raise Unauthenticated("Your session has ended; sign in again.")
+    return session
+
+
 def _let_in(member: Member) -> Member:
     if not member.tenant.is_open:
         raise Forbidden(f"Tenant {member.tenant.slug!r} is not open; its administrators know why.")
@@ -195,4 +233,6 @@ def _has_changed(member: Member, principal: Principal) -> bool:
     """Whether the provider says something of the person that is not kept yet."""
     said = (principal.email, principal.display_name, principal.avatar_url)
     kept = (member.email, member.display_name, member.avatar_url)
-    return any(new is not None and new != old for new, old in zip(said, kept, strict=True))
+    return principal.email_verified != member.email_verified or any(
+        new is not None and new != old for new, old in zip(said, kept, strict=True)
+    )

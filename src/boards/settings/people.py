@@ -102,6 +102,12 @@ class PeopleSettings(BaseSettings):
         None, "`auth0`: the tenant's domain.", "a domain such as studio.eu.auth0.com"
     )
     auth0_audience: str | None = setting(None, "`auth0`: the id of our API there.", "a name")
+    auth0_client_id: str | None = setting(
+        None, "`auth0`: our id there, for people who sign in by a browser.", "an id"
+    )
+    auth0_client_secret: SecretStr | None = setting(
+        None, "`auth0`: our secret there; none for a public client.", "a secret"
+    )
     clerk_issuer: str | None = setting(
         None,
         "`clerk`: the address of the instance's frontend API.",

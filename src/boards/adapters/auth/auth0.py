@@ -4,11 +4,11 @@ from collections.abc import Mapping
 
 from pydantic import JsonValue
 
-from boards.adapters.auth.bearer import BearerVerifier, Rules, first_text, key_set_at
+from boards.adapters.auth.bearer import BearerVerifier, CodeFlow, Rules, first_text, key_set_at
 from boards.domain.identities import Principal
 from boards.outbound.client import GuardedClient
 
-__all__ = ["auth0_verifier"]
+__all__ = ["auth0_browser", "auth0_verifier"]
 
 
 def auth0_verifier(
@@ -23,6 +23,36 @@ def auth0_verifier(
         keys=key_set_at(client, f"{base}/.well-known/jwks.json"),
         rules=Rules(issuer=f"https://{domain}/", algorithms=("RS256",), audience=(audience,)),
         read=_read,
+    )
+
+
+def auth0_browser(
+    client: GuardedClient,
+    *,
+    domain: str,
+    client_id: str,
+    client_secret: str | None = None,
+    base_url: str | None = None,
+) -> CodeFlow:
+    """Sign people in at the Auth0 tenant at `domain`, where we are the application `client_id`."""
+    base = (base_url or f"https://{domain}").rstrip("/")
+
+    async def document() -> Mapping[str, JsonValue]:
+        return {
+            "authorization_endpoint": f"{base}/authorize",
+            "token_endpoint": f"{base}/oauth/token",
+            "userinfo_endpoint": f"{base}/userinfo",
+            "jwks_uri": f"{base}/.well-known/jwks.json",
+        }
+
+    return CodeFlow(
+        client=client,
+        document=document,
+        client_id=client_id,
+        client_secret=client_secret,
+        rules=Rules(issuer=f"https://{domain}/", algorithms=("RS256",), audience=(client_id,)),
+        read=_read,
+        title="Auth0",
     )
 
 

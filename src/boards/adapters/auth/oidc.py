@@ -1,22 +1,25 @@
 """Any OpenID Connect provider, found by its issuer's address."""
 
 from collections.abc import Mapping
+from urllib.parse import urlsplit
 
 from pydantic import JsonValue
 
 from boards.adapters.auth.bearer import (
     ASYMMETRIC,
     BearerVerifier,
+    CodeFlow,
     JwksKeys,
     Rules,
     discover,
+    discovered,
     first_text,
 )
 from boards.domain.identities import Principal
 from boards.errors import Broken
 from boards.outbound.client import GuardedClient
 
-__all__ = ["oidc_verifier"]
+__all__ = ["oidc_browser", "oidc_verifier"]
 
 
 def oidc_verifier(
@@ -45,6 +48,21 @@ def oidc_verifier(
         keys=JwksKeys(client=client, url=address),
         rules=Rules(issuer=issuer, algorithms=algorithms, audience=(audience,), parties=parties),
         read=_read,
+    )
+
+
+def oidc_browser(
+    client: GuardedClient, *, issuer: str, client_id: str, client_secret: str | None = None
+) -> CodeFlow:
+    """Sign people in at `issuer`, where we are the application `client_id`."""
+    return CodeFlow(
+        client=client,
+        document=discovered(client, issuer),
+        client_id=client_id,
+        client_secret=client_secret,
+        rules=Rules(issuer=issuer, algorithms=ASYMMETRIC, audience=(client_id,)),
+        read=_read,
+        title=urlsplit(issuer).netloc or issuer,
     )
 
 

@@ -17,7 +17,7 @@ from boards.adapters.db.tables import (
 from boards.adapters.db.tables import Session as SessionTable
 from boards.adapters.db.tables import Tenant as TenantTable
 from boards.domain.access import TenantRole
-from boards.domain.identities import Principal
+from boards.domain.identities import LOCAL, Principal
 from boards.domain.people import LinkPurpose, Member, Session, Tenant
 from boards.domain.people import SignInLink as Link
 from boards.ids import new_id
@@ -85,11 +85,36 @@ class PeopleRows:
             "provider": provider,
             "subject": subject,
             "platform_admin": False,
+            "email_verified": False,
             "created_at": now,
         }
         self._door.insert(Identity, [row], if_absent=True)
         key = {"provider": provider, "subject": subject}
         return cast(UUID, self._door.run(_identity, key).scalar_one())
+
+    def principal(self, identity_id: UUID) -> Principal:
+        row = self._door.run(_identity_by_id, {"identity": identity_id}).one()
+        return Principal(
+            provider=row.provider,
+            subject=row.subject,
+            email=row.email,
+            email_verified=row.email_verified,
+            display_name=row.display_name,
+            avatar_url=row.avatar_url,
+        )
+
+    def update_identity(self, identity_id: UUID, principal: Principal) -> None:
+        values = {
+            "identity": identity_id,
+            "new_email": principal.email,
+            "verified": principal.email_verified,
+            "new_name": principal.display_name,
+            "new_avatar": principal.avatar_url,
+        }
+        self._door.run(_update_identity, values)
+
+    def account(self, email: str) -> UUID | None:
+        return cast(UUID | None, self._door.run(_account, {"email": email}).scalar())
 
     def set_platform_admin(self, identity_id: UUID, *, is_admin: bool) -> None:
         self._door.run(_set_platform_admin, {"identity": identity_id, "is_admin": is_admin})
@@ -100,6 +125,10 @@ class PeopleRows:
     def memberships(self, identity_id: UUID) -> tuple[Member, ...]:
         rows = self._door.run(_memberships, {"identity": identity_id})
         return tuple(_member(row) for row in rows)
+
+    def belongs_to(self, identity_id: UUID) -> frozenset[UUID]:
+        rows = self._door.run(_belongs_to, {"identity": identity_id})
+        return frozenset(row.tenant_id for row in rows)
 
     def member(self, user_id: UUID) -> Member | None:
         row = self._door.run(_member_by_id, {"user": user_id}).first()
@@ -176,8 +205,11 @@ class PeopleRows:
     def end_session(self, session_id: UUID) -> None:
         self._door.run(_end_session, {"session": session_id})
 
-    def end_sessions(self, identity_id: UUID) -> None:
-        self._door.run(_end_sessions, {"identity": identity_id})
+    def end_sessions(self, identity_id: UUID, *, but: UUID | None = None) -> None:
+        if but is None:
+            self._door.run(_end_sessions, {"identity": identity_id})
+        else:
+            self._door.run(_end_other_sessions, {"identity": identity_id, "session": but})
 
     def forget_sessions(self, *, before: datetime) -> int:
         values = {"before": before}
@@ -189,17 +221,26 @@ class PeopleRows:
         self._door.insert(SignInLink, [row])
 
     def use_link(self, fingerprint: str, purpose: LinkPurpose, *, now: datetime) -> Link | None:
-        values = {"fingerprint": fingerprint, "purpose": purpose.value, "now": now}
+        values = {"mark": fingerprint, "its_purpose": purpose.value, "now": now}
         row = self._door.run(_use_link, values).first()
-        if row is None:
-            return None
-        return Link(
-            id=row.id,
-            identity_id=row.identity_id,
-            purpose=LinkPurpose(row.purpose),
-            created_at=row.created_at,
-            expires_at=row.expires_at,
-        )
+        return None if row is None else _link_of(row)
+
+    def link(self, fingerprint: str, *, now: datetime) -> Link | None:
+        row = self._door.run(_link, {"fingerprint": fingerprint, "now": now}).first()
+        return None if row is None else _link_of(row)
+
+    def end_links(self, identity_id: UUID) -> None:
+        self._door.run(_end_links, {"identity": identity_id})
+
+
+def _link_of(row: Row[Any]) -> Link:
+    return Link(
+        id=row.id,
+        identity_id=row.identity_id,
+        purpose=LinkPurpose(row.purpose),
+        created_at=row.created_at,
+        expires_at=row.expires_at,
+    )
 
 
 def _tenant(row: Row[Any]) -> Tenant:
@@ -224,6 +265,8 @@ def _member(row: Row[Any]) -> Member:
         display_name=row.display_name,
         avatar_url=row.avatar_url,
         created_at=row.joined_at,
+        provider=row.provider,
+        email_verified=row.email_verified,
         disabled_at=row.disabled_at,
     )
 
@@ -286,6 +329,37 @@ def _identity(door: Door) -> Select[Any]:
     )
 
 
+def _identity_by_id(door: Door) -> Select[Any]:
+    return door.select_shared(
+        Identity,
+        Identity.provider,
+        Identity.subject,
+        Identity.email,
+        Identity.email_verified,
+        Identity.display_name,
+        Identity.avatar_url,
+    ).where(Identity.id == bindparam("identity"))
+
+
+def _update_identity(door: Door) -> Update:
+    return (
+        door.update_shared(Identity)
+        .where(Identity.id == bindparam("identity"))
+        .values(
+            email=func.coalesce(bindparam("new_email"), Identity.email),
+            email_verified=bindparam("verified"),
+            display_name=func.coalesce(bindparam("new_name"), Identity.display_name),
+            avatar_url=func.coalesce(bindparam("new_avatar"), Identity.avatar_url),
+        )
+    )
+
+
+def _account(door: Door) -> Select[Any]:
+    return door.select_shared(Identity, Identity.id).where(
+        Identity.provider == LOCAL, Identity.email == bindparam("email")
+    )
+
+
 def _set_platform_admin(door: Door) -> Update:
     return (
         door.update_shared(Identity)
@@ -295,10 +369,16 @@ def _set_platform_admin(door: Door) -> Update:
 
 
 def _platform_admins(door: Door) -> Select[Any]:
-    # The identity of an installation without authentication cannot sign in.
+    # The identity of an installation without authentication cannot sign in, and neither can an
+    # account that has no password yet.
     return (
         door.select_shared(Identity, Identity.id)
-        .where(Identity.platform_admin.is_(True), Identity.provider != "none")
+        .outerjoin(Password, Password.identity_id == Identity.id)
+        .where(
+            Identity.platform_admin.is_(True),
+            Identity.provider != "none",
+            (Identity.provider != LOCAL) | Password.identity_id.is_not(None),
+        )
         .limit(1)
     )
 
@@ -317,6 +397,8 @@ def _people(door: Door) -> Select[Any]:
             User.created_at.label("joined_at"),
             User.disabled_at,
             Identity.platform_admin,
+            Identity.provider,
+            Identity.email_verified,
         )
         .join(TenantTable, TenantTable.id == User.tenant_id)
         .join(Identity, Identity.id == User.identity_id)
@@ -327,6 +409,10 @@ def _people(door: Door) -> Select[Any]:
 
 def _memberships(door: Door) -> Select[Any]:
     return _people(door).where(User.identity_id == bindparam("identity"))
+
+
+def _belongs_to(door: Door) -> Select[Any]:
+    return door.select(User, User.tenant_id).where(User.identity_id == bindparam("identity"))
 
 
 def _member_by_id(door: Door) -> Select[Any]:
@@ -391,6 +477,10 @@ def _end_sessions(door: Door) -> Delete:
     return door.delete_shared(SessionTable).where(SessionTable.identity_id == bindparam("identity"))
 
 
+def _end_other_sessions(door: Door) -> Delete:
+    return _end_sessions(door).where(SessionTable.id != bindparam("session"))
+
+
 def _old_sessions(door: Door) -> Delete:
     return door.delete_shared(SessionTable).where(SessionTable.expires_at < bindparam("before"))
 
@@ -399,21 +489,36 @@ def _old_links(door: Door) -> Delete:
     return door.delete_shared(SignInLink).where(SignInLink.expires_at < bindparam("before"))
 
 
+def _end_links(door: Door) -> Delete:
+    return door.delete_shared(SignInLink).where(SignInLink.identity_id == bindparam("identity"))
+
+
+_LINK = (
+    SignInLink.id,
+    SignInLink.identity_id,
+    SignInLink.purpose,
+    SignInLink.created_at,
+    SignInLink.expires_at,
+)
+
+
+def _link(door: Door) -> Select[Any]:
+    return door.select_shared(SignInLink, *_LINK).where(
+        SignInLink.fingerprint == bindparam("fingerprint"),
+        SignInLink.used_at.is_(None),
+        SignInLink.expires_at > bindparam("now"),
+    )
+
+
 def _use_link(door: Door) -> Update:
     return (
         door.update_shared(SignInLink)
         .where(
-            SignInLink.fingerprint == bindparam("fingerprint"),
-            SignInLink.purpose == bindparam("purpose"),
+            SignInLink.fingerprint == bindparam("mark"),
+            SignInLink.purpose == bindparam("its_purpose"),
             SignInLink.used_at.is_(None),
             SignInLink.expires_at > bindparam("now"),
         )
         .values(used_at=bindparam("now"))
-        .returning(
-            SignInLink.id,
-            SignInLink.identity_id,
-            SignInLink.purpose,
-            SignInLink.created_at,
-            SignInLink.expires_at,
-        )
+        .returning(*_LINK)
     )

@@ -21,6 +21,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     UniqueConstraint,
+    false,
     literal_column,
 )
 from sqlalchemy.orm import Mapped, mapped_column
@@ -99,12 +100,25 @@ class Identity(Base):
     """A person as an identity provider knows them, whatever tenants they belong to."""
 
     __tablename__ = "identities"
-    __table_args__ = (UniqueConstraint("provider", "subject"),)
+    __table_args__ = (
+        UniqueConstraint("provider", "subject"),
+        # An account of this server is found by its address; what others say of one finds nobody.
+        Index(
+            "uq_identities_local_email",
+            "email",
+            unique=True,
+            **only_where(literal_column("provider = 'local'")),
+        ),
+    )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     provider: Mapped[str]
     subject: Mapped[str]
     platform_admin: Mapped[bool]
+    email: Mapped[str | None]
+    email_verified: Mapped[bool] = mapped_column(server_default=false())
+    display_name: Mapped[str | None]
+    avatar_url: Mapped[str | None]
     created_at: Mapped[datetime]
 
 

@@ -2,16 +2,20 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Path, Query
+from fastapi import APIRouter, Depends, Path, Query, Request
 from pydantic import Field
 from starlette.responses import Response
 
+from boards.api.credentials import credentials_of
 from boards.api.links import API
 from boards.api.people import PeopleServices, people_of
 from boards.api.routing import Caller, Listing, answered, errors, lay
 from boards.api.shapes.base import Asked, Id, Text
 from boards.api.shapes.people import (
+    AddedShape,
+    AddRequest,
     AuditPage,
+    LinkShape,
     MemberChange,
     MemberListShape,
     MemberShape,
@@ -24,16 +28,19 @@ from boards.api.shapes.people import (
     TokenListShape,
     TokenRequest,
     audit_shape,
+    link_shape,
     member_shape,
     tenant_shape,
     token_shape,
 )
+from boards.domain.access import Actor
 
-__all__ = ["router"]
+__all__ = ["me_shape", "router"]
 
 router = APIRouter(prefix=API)
 
 People = Annotated[PeopleServices, Depends(people_of)]
+UserId = Annotated[Id, Path(description="The user's id.")]
 TenantId = Annotated[Id, Path(description="The id of the tenant.")]
 
 
@@ -45,20 +52,22 @@ TenantId = Annotated[Id, Path(description="The id of the tenant.")]
     responses=answered(MeShape, "You."),
 )
 async def get_me(call: Caller, people: People) -> Response:
-    actor = call.actor
+    return lay(await me_shape(people, call.actor))
+
+
+async def me_shape(people: PeopleServices, actor: Actor) -> MeShape:
+    """Tell who acts."""
     member = None if actor.user_id is None else await people.sign_in.member_for(actor)
-    return lay(
-        MeShape(
-            user_id=actor.user_id,
-            tenant=None if member is None else tenant_shape(member.tenant),
-            role=actor.tenant_role,
-            platform_admin=actor.platform_admin,
-            email=member.email if member else None,
-            display_name=member.display_name if member else None,
-            avatar_url=member.avatar_url if member else None,
-            token_id=actor.token_id,
-            scopes=None if actor.scopes is None else sorted(actor.scopes),
-        )
+    return MeShape(
+        user_id=actor.user_id,
+        tenant=None if member is None else tenant_shape(member.tenant),
+        role=actor.tenant_role,
+        platform_admin=actor.platform_admin,
+        email=member.email if member else None,
+        display_name=member.display_name if member else None,
+        avatar_url=member.avatar_url if member else None,
+        token_id=actor.token_id,
+        scopes=None if actor.scopes is None else sorted(actor.scopes),
     )
 
 
@@ -137,6 +146,26 @@ async def create_tenant(call: Caller, people: People, body: TenantRequest) -> Re
     return lay(tenant_shape(tenant), status=201)
 
 
+@router.post(
+    "/tenants/register",
+    tags=["tenants"],
+    operation_id="register_tenant",
+    summary="Make a tenant of your own, where that is open to everybody",
+    status_code=201,
+    responses=answered(
+        TenantShape, "The new tenant; it may wait for approval.", status=201, also=(409, 413, 415)
+    ),
+)
+async def register_tenant(request: Request, people: People, body: TenantRequest) -> Response:
+    # Not by `Caller`: who registers may belong to no tenant yet.
+    credentials = credentials_of(request)
+    principal = await people.sign_in.person_for(credentials)
+    tenant = await people.tenants.register(
+        principal, slug=body.slug, name=body.name, origin=credentials.origin
+    )
+    return lay(tenant_shape(tenant), status=201)
+
+
 @router.get(
     "/tenants/{tenant_id}",
     tags=["tenants"],
@@ -206,6 +235,37 @@ async def list_tenant_members(call: Caller, people: People, tenant_id: TenantId)
     return lay(MemberListShape(items=[member_shape(one) for one in found]))
 
 
+@router.post(
+    "/tenants/{tenant_id}/members",
+    tags=["tenants"],
+    operation_id="add_tenant_member",
+    summary="Let somebody in, with an account of this server; no mail is sent",
+    status_code=201,
+    responses=answered(
+        AddedShape, "They, and their one-time link.", status=201, also=(404, 409, 413, 415)
+    ),
+)
+async def add_tenant_member(
+    call: Caller, people: People, tenant_id: TenantId, body: AddRequest
+) -> Response:
+    added = await people.accounts.add(call.actor, tenant_id, body.email, body.role)
+    link = None if added.link is None else link_shape(added.link, call.links.base)
+    return lay(AddedShape(member=member_shape(added.member), link=link), status=201)
+
+
+@router.post(
+    "/users/{user_id}/link",
+    tags=["tenants"],
+    operation_id="renew_user_link",
+    summary="Make a new one-time link for a member who cannot sign in",
+    status_code=201,
+    responses=answered(LinkShape, "Older links end.", status=201, also=(404, 409, 415)),
+)
+async def renew_user_link(call: Caller, people: People, user_id: UserId) -> Response:
+    link = await people.accounts.renew_link(call.actor, user_id)
+    return lay(link_shape(link, call.links.base), status=201)
+
+
 @router.patch(
     "/users/{user_id}",
     tags=["tenants"],
@@ -214,11 +274,10 @@ async def list_tenant_members(call: Caller, people: People, tenant_id: TenantId)
     responses=answered(MemberShape, "The member.", also=(404, 409, 413, 415)),
 )
 async def change_user(
-    call: Caller,
-    people: People,
-    user_id: Annotated[Id, Path(description="The user's id.")],
-    body: MemberChange,
+    call: Caller, people: People, user_id: UserId, body: MemberChange
 ) -> Response:
+    if body.platform_admin is not None:
+        await people.setup.set_platform_admin(call.actor, user_id, is_admin=body.platform_admin)
     member = await people.tenants.change_member(
         call.actor, user_id, role=body.role, is_disabled=body.is_disabled
     )

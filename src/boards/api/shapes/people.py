@@ -9,11 +9,15 @@ from pydantic import Field
 from boards.api.shapes.base import Answer, JsonObject, PageShape, Sent, Text
 from boards.domain.access import TenantRole, TokenScope
 from boards.domain.people import ApiToken, Member, Tenant
+from boards.services.accounts import NewLink
 from boards.services.ports import AuditRecord
 
 __all__ = [
+    "AddRequest",
+    "AddedShape",
     "AuditPage",
     "AuditShape",
+    "LinkShape",
     "MeShape",
     "MemberChange",
     "MemberListShape",
@@ -27,6 +31,7 @@ __all__ = [
     "TokenRequest",
     "TokenShape",
     "audit_shape",
+    "link_shape",
     "member_shape",
     "tenant_shape",
     "token_shape",
@@ -73,6 +78,33 @@ class MemberShape(Answer):
     avatar_url: str | None = Field(description="Their picture.")
     joined_at: datetime = Field(description="When they came in first.")
     is_disabled: bool = Field(description="Whether they are let in no more.")
+    platform_admin: bool = Field(description="Whether they administer this server.")
+    provider: str = Field(description="Who signs them in.")
+
+
+class LinkShape(Answer):
+    """A one-time link, to be handed on; no mail is sent."""
+
+    url: str = Field(description="Its address, shown this once.")
+    expires_at: datetime = Field(description="When it ends.")
+
+
+class AddedShape(Answer):
+    """A new member."""
+
+    member: MemberShape = Field(description="The member.")
+    link: LinkShape | None = Field(
+        description="By which they set a password; null for who has one already."
+    )
+
+
+class AddRequest(Sent):
+    """Somebody to let in."""
+
+    email: Text = Field(max_length=254, description="Their address, by which they sign in.")
+    role: Annotated[TenantRole, Field(strict=False)] = Field(
+        default=TenantRole.MEMBER, description="Their role in the tenant."
+    )
 
 
 class MemberListShape(Answer):
@@ -88,6 +120,10 @@ class MemberChange(Sent):
         default=None, description="Another role."
     )
     is_disabled: bool | None = Field(default=None, description="Whether they are kept out.")
+    platform_admin: bool | None = Field(
+        default=None,
+        description="Whether they administer this server; only its administrators change that.",
+    )
 
 
 class MeShape(Answer):
@@ -182,7 +218,14 @@ def member_shape(member: Member) -> MemberShape:
         avatar_url=member.avatar_url,
         joined_at=member.created_at,
         is_disabled=member.disabled_at is not None,
+        platform_admin=member.platform_admin,
+        provider=member.provider,
     )
+
+
+def link_shape(link: NewLink, base: str) -> LinkShape:
+    # After the `#`, which no browser sends and no log holds.
+    return LinkShape(url=f"{base}/#link={link.text}", expires_at=link.expires_at)
 
 
 def token_shape(token: ApiToken) -> TokenShape:

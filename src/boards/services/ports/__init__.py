@@ -19,11 +19,17 @@ from boards.services.ports.generations import (
     NewGeneration,
     Renewal,
 )
-from boards.services.ports.identities import TokenVerifier
+from boards.services.ports.identities import (
+    BrowserVerifier,
+    CodeAnswer,
+    Keepsakes,
+    TokenVerifier,
+)
 from boards.services.ports.jobs import Jobs
 from boards.services.ports.keys import KeyInfo, Keys, KeyUse, SealedKey, Sealer
 from boards.services.ports.ledger import Ledger, LedgerFilter, LedgerLine
 from boards.services.ports.lineage import Lineage
+from boards.services.ports.passwords import PasswordHasher
 from boards.services.ports.people import Audit, AuditRecord, People, Tokens
 from boards.services.ports.providers import EVERYTHING, Pause, Providers, Queue
 from boards.services.ports.replays import Replay, Replays
@@ -51,10 +57,12 @@ __all__ = [
     "Audit",
     "AuditRecord",
     "Boards",
+    "BrowserVerifier",
     "Budgets",
     "Changes",
     "Claim",
     "Clock",
+    "CodeAnswer",
     "Database",
     "Delivered",
     "Delivery",
@@ -68,6 +76,7 @@ __all__ = [
     "GenerationFilter",
     "Generations",
     "Jobs",
+    "Keepsakes",
     "KeyInfo",
     "KeyUse",
     "Keys",
@@ -80,6 +89,7 @@ __all__ = [
     "MessageType",
     "NewGeneration",
     "Page",
+    "PasswordHasher",
     "Pause",
     "People",
     "Providers",

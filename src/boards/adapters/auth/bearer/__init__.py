@@ -4,7 +4,8 @@ Algorithms are pinned by the installation, never taken from the token or from th
 secret and public keys are never tried on the same token; issuer, audience and expiry are required.
 """
 
-from boards.adapters.auth.bearer.discovery import discover
+from boards.adapters.auth.bearer.code_flow import CodeFlow
+from boards.adapters.auth.bearer.discovery import discover, discovered
 from boards.adapters.auth.bearer.keys import (
     FixedKey,
     JwksKeys,
@@ -18,11 +19,13 @@ from boards.adapters.auth.bearer.verifier import BearerVerifier, first_text, key
 __all__ = [
     "ASYMMETRIC",
     "BearerVerifier",
+    "CodeFlow",
     "FixedKey",
     "JwksKeys",
     "Keys",
     "Rules",
     "discover",
+    "discovered",
     "first_text",
     "key_set_at",
     "public_key",

@@ -1,15 +1,17 @@
 """OpenID Connect discovery: what a provider says of itself."""
 
-from collections.abc import Mapping
+import time
+from collections.abc import Awaitable, Callable, Mapping
 
 from pydantic import JsonValue
 
 from boards.errors import Broken
 from boards.outbound.client import GuardedClient
 
-__all__ = ["discover"]
+__all__ = ["discover", "discovered"]
 
 _MAX_BYTES = 256 * 1024
+_KEEP_SECONDS = 600.0
 
 
 async def discover(client: GuardedClient, issuer: str) -> Mapping[str, JsonValue]:
@@ -29,4 +31,20 @@ async def discover(client: GuardedClient, issuer: str) -> Mapping[str, JsonValue
         raise Broken(f"The identity provider {issuer!r} says nothing of itself.")
     if document.get("issuer") != issuer:
         raise Broken(f"The identity provider {issuer!r} calls itself otherwise.")
+    return document
+
+
+def discovered(
+    client: GuardedClient, issuer: str
+) -> Callable[[], Awaitable[Mapping[str, JsonValue]]]:
+    """Give what reads the document when it is needed, and then keeps it for ten minutes."""
+    kept: Mapping[str, JsonValue] = {}
+    read_at = float("-inf")
+
+    async def document() -> Mapping[str, JsonValue]:
+        nonlocal kept, read_at
+        if time.monotonic() - read_at > _KEEP_SECONDS:
+            kept, read_at = await discover(client, issuer), time.monotonic()
+        return kept
+
     return document

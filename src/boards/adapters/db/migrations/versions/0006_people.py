@@ -14,6 +14,7 @@ branch_labels = None
 depends_on = None
 
 _TO_IDENTITY = "identities.id"
+_IS_LOCAL = "provider = 'local'"
 
 
 def upgrade() -> None:
@@ -21,6 +22,21 @@ def upgrade() -> None:
     op.add_column("tenants", sa.Column("deleted_at", INSTANT, nullable=True))
     # All that there are were let in before anybody had to be asked.
     op.execute("UPDATE tenants SET approved_at = created_at")
+    op.add_column("identities", sa.Column("email", sa.String(), nullable=True))
+    op.add_column(
+        "identities",
+        sa.Column("email_verified", sa.Boolean(), nullable=False, server_default=sa.false()),
+    )
+    op.add_column("identities", sa.Column("display_name", sa.String(), nullable=True))
+    op.add_column("identities", sa.Column("avatar_url", sa.String(), nullable=True))
+    op.create_index(
+        "uq_identities_local_email",
+        "identities",
+        ["email"],
+        unique=True,
+        sqlite_where=sa.text(_IS_LOCAL),
+        postgresql_where=sa.text(_IS_LOCAL),
+    )
     op.add_column("users", sa.Column("avatar_url", sa.String(), nullable=True))
     op.add_column("users", sa.Column("disabled_at", INSTANT, nullable=True))
     op.create_table(
@@ -80,7 +96,7 @@ def upgrade() -> None:
         sa.Column("expires_at", INSTANT, nullable=False),
         sa.Column("used_at", INSTANT, nullable=True),
         sa.CheckConstraint(
-            "purpose IN ('sign_in', 'set_password')", name=op.f("ck_sign_in_links_purpose")
+            "purpose IN ('set_password', 'set_up')", name=op.f("ck_sign_in_links_purpose")
         ),
         sa.ForeignKeyConstraint(
             ["identity_id"], [_TO_IDENTITY], name="fk_sign_in_links_identity_id"
@@ -113,6 +129,9 @@ def upgrade() -> None:
 def downgrade() -> None:
     for table in ("audit_entries", "sign_in_links", "sessions", "passwords", "api_tokens"):
         op.drop_table(table)
+    op.drop_index("uq_identities_local_email", "identities")
+    for column in ("avatar_url", "display_name", "email_verified", "email"):
+        op.drop_column("identities", column)
     op.drop_column("users", "disabled_at")
     op.drop_column("users", "avatar_url")
     op.drop_column("tenants", "deleted_at")

@@ -1,4 +1,4 @@
-"""What the client reads is what the contract says, and what it cannot read is said with its place."""
+"""The client reads what the contract says; what it cannot read is said with its place."""
 
 import types
 from dataclasses import MISSING, fields, is_dataclass
@@ -17,15 +17,6 @@ from boards.errors import all_errors
 from tools.openapi_document import document
 
 SHAPES = document()["components"]["schemas"]
-NAMES = {
-    "Budget": "BudgetShape",
-    "BudgetWarning": "BudgetWarningShape",
-    "Refusal": "RefusalShape",
-    "Estimate": "Estimate",
-    "EstimatePart": "EstimatePart",
-    "Lineage": "LineageShape",
-    "Node": "LineageNode",
-}
 CLASSES = [
     each
     for name in answers.__all__
@@ -36,7 +27,7 @@ KINDS = {str: "string", Decimal: "string", int: "integer", float: "number", bool
 
 
 def shape_of(kind: type) -> dict[str, Any]:
-    shape: dict[str, Any] = SHAPES[NAMES.get(kind.__name__, f"{kind.__name__}Shape")]
+    shape: dict[str, Any] = SHAPES["LineageNode" if kind is Node else kind.__name__]
     return shape
 
 

@@ -144,19 +144,24 @@ class TestAStream:
     async def test_that_cannot_be_read_is_not_tried_again(self, kind):
         server = Server(whole(frame("event", id=1)))
 
-        with pytest.raises(NotBoards, match="generation_id is missing"):
+        with pytest.raises(NotBoards, match="type is missing"):
             await messages_of(kind, server)
         assert len(server.asked) == 1
 
 
-TEXT = "event: a\r\ndata: 1\rdata: é\u2028x\n\n: still here\n\ndata:2\r\nretry: 1500\r\n\r\nevent: x\n\n"
+TEXT = (
+    "event: a\r\ndata: 1\rdata: é\u2028x\n\n"
+    ": still here\n\n"
+    "data:2\r\nretry: 1500\r\n\r\n"
+    "event: x\n\n"
+)
 FOUND = [("a", "1\né\u2028x"), ("", "2")]
 
 
 @given(st.lists(st.integers(1, 9), max_size=40))
 def test_frames_are_the_same_however_the_bytes_are_cut(sizes):
     content, frames = b"\xef\xbb\xbf" + TEXT.encode(), Frames()
-    found = []
+    found: list[tuple[str, str]] = []
     for size in [*sizes, len(content)]:
         found += frames.feed(content[:size])
         content = content[size:]

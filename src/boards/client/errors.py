@@ -259,6 +259,7 @@ CODES: Mapping[str, type[ProblemError]] = {
     "too_large": TooLarge,
     "unsupported": Unsupported,
     "over_budget": OverBudget,
+    "throttled": Busy,
     "busy": Busy,
     "provider_error": ProviderFailed,
     "not_configured": ProviderFailed,

@@ -6,10 +6,11 @@ from uuid import UUID
 
 from boards.domain.access import Action, Actor, Standing
 from boards.domain.artifacts import ArtifactType, StoredFile
-from boards.domain.costs import Entry, LedgerKind
+from boards.domain.costs import free
 from boards.domain.generations import FINAL, Generation, Phase, Status
 from boards.domain.lineage import Edge, Node
 from boards.errors import Conflict, NotFound
+from boards.services.deliver import Money, end_hold
 from boards.services.events import announce
 from boards.services.ports import Clock, Database, Dispatch, GenerationFilter, Page, Tx
 from boards.services.rights import (
@@ -118,13 +119,11 @@ class GenerationService:
                     f"(status: {generation.status.value}); there is nothing to cancel."
                 )
             waits = generation.phase is Phase.PENDING
+            cost = free(generation.estimate.basis)
             if waits and tx.generations.move(
-                generation_id, Phase.CANCELLED, now=now, completed_at=now
+                generation_id, Phase.CANCELLED, now=now, completed_at=now, cost=cost
             ):
-                amount = generation.estimate.amount
-                if amount is not None:
-                    entry = Entry(kind=LedgerKind.RELEASE, amount=amount)
-                    tx.ledger.add(generation, entry, now=now)
+                end_hold(tx, generation, Money.RELEASE, now=now)
                 announce(tx, generation, "phase", phase=Phase.CANCELLED, now=now)
             else:
                 tx.generations.request_cancel(generation_id, now=now)

@@ -110,6 +110,8 @@ test-fast: $(DEV_READY) ## the unit tests, under a minute
 .PHONY: test
 test: $(DEV_READY) web ## every test but the soak runs
 	$(BIN)/python -m tools.web test
+	@# Without it the tests of a real identity provider say NOT RUN.
+	-$(BIN)/python -m tools.web provider
 	$(BIN)/python -m pytest -n $(WORKERS) -m "not soak" $(ARGS)
 
 .PHONY: test-soak

@@ -6,10 +6,12 @@
     python -m tools.web test     Vitest
     python -m tools.web types    src/api/schema.d.ts from the OpenAPI document
     python -m tools.web format   format and fix what can be fixed
+    python -m tools.web provider nothing of the page: the identity provider of the tests
     python -m tools.web dev      Vite's server; it passes /api on to a `boards up` at its usual port
 
-All of them first install web/node_modules when its lock has changed. The system's Node is never
-used. Only the standard library is imported at the top: the wheel's build hook runs this file too.
+All but `provider` first install web/node_modules when its lock has changed. The system's Node is
+never used. Only the standard library is imported at the top: the wheel's build hook runs this file
+too.
 """
 
 import gzip
@@ -21,10 +23,11 @@ import sys
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
-__all__ = ["STATIC", "build", "is_current", "main"]
+__all__ = ["PROVIDER", "STATIC", "build", "install", "is_current", "main", "program"]
 
 ROOT = Path(__file__).resolve().parents[1]
 WEB = ROOT / "web"
+PROVIDER = ROOT / "tests" / "auth" / "provider"
 STATIC = ROOT / "src" / "boards" / "api" / "web" / "_static"
 SCHEMA = WEB / "src" / "api" / "schema.d.ts"
 STAMP = ".sources"
@@ -68,19 +71,20 @@ def is_current() -> bool:
     return _is_made_from(STATIC / STAMP, _sources()) and (STATIC / "index.html").is_file()
 
 
-def install() -> None:
-    """Install web/node_modules exactly as locked, unless that is what is there."""
-    stamp = WEB / "node_modules" / STAMP
-    locked = [WEB / "package.json", WEB / "pnpm-lock.yaml"]
-    if _is_made_from(stamp, locked):
+def install(folder: Path = WEB) -> None:
+    """Install a folder's node_modules exactly as locked, unless that is what is there."""
+    stamp = folder / "node_modules" / STAMP
+    locked = [folder / "package.json", folder / "pnpm-lock.yaml"]
+    if _is_made_from(stamp, locked, folder):
         return
-    package = json.loads((WEB / "package.json").read_text(encoding="utf-8"))
+    package = json.loads((folder / "package.json").read_text(encoding="utf-8"))
     npx = _node_home() / "lib" / "node_modules" / "npm" / "bin" / "npx-cli.js"
     if os.name == "nt":
         npx = _node_home() / "node_modules" / "npm" / "bin" / "npx-cli.js"
     # Never the --offline or the registry of ours: where packages come from is the caller's matter.
-    node(npx, "--yes", package["packageManager"], "install", "--frozen-lockfile", "--silent")
-    stamp.write_text(_fingerprint(locked), encoding="utf-8")
+    asked = ("install", "--frozen-lockfile", "--silent")
+    node(npx, "--yes", package["packageManager"], *asked, folder=folder)
+    stamp.write_text(_fingerprint(locked, folder), encoding="utf-8")
 
 
 def check() -> None:
@@ -124,14 +128,24 @@ def serve() -> None:
     node("node_modules/vite/bin/vite.js")
 
 
-def node(script: Path | str, *arguments: str) -> None:
-    """Run a script of Node's in web/. CalledProcessError when it fails."""
+def install_provider() -> None:
+    """Install the identity provider of the tests."""
+    install(PROVIDER)
+
+
+def program() -> Path:
+    """Where Node is, from its wheel. SystemExit when that is not installed."""
     home = _node_home()
-    program = home / "node.exe" if os.name == "nt" else home / "bin" / "node"
+    return home / "node.exe" if os.name == "nt" else home / "bin" / "node"
+
+
+def node(script: Path | str, *arguments: str, folder: Path = WEB) -> None:
+    """Run a script of Node's in a folder. CalledProcessError when it fails."""
+    node_js = program()
     # Packages' own scripts call `node` by name.
-    path = os.pathsep.join([str(program.parent), os.environ.get("PATH", "")])
+    path = os.pathsep.join([str(node_js.parent), os.environ.get("PATH", "")])
     subprocess.run(  # noqa: S603 - scripts of the locked packages, started by name
-        [program, script, *arguments], cwd=WEB, env={**os.environ, "PATH": path}, check=True
+        [node_js, script, *arguments], cwd=folder, env={**os.environ, "PATH": path}, check=True
     )
 
 
@@ -156,17 +170,17 @@ def _sources() -> list[Path]:
     return sorted(below(WEB))
 
 
-def _fingerprint(files: list[Path]) -> str:
+def _fingerprint(files: list[Path], folder: Path = WEB) -> str:
     digest = hashlib.sha256()
     for file in files:
         content = file.read_bytes()
-        digest.update(f"{file.relative_to(WEB).as_posix()}\0{len(content)}\0".encode())
+        digest.update(f"{file.relative_to(folder).as_posix()}\0{len(content)}\0".encode())
         digest.update(content)
     return digest.hexdigest()
 
 
-def _is_made_from(stamp: Path, files: list[Path]) -> bool:
-    return stamp.is_file() and stamp.read_text(encoding="utf-8") == _fingerprint(files)
+def _is_made_from(stamp: Path, files: list[Path], folder: Path = WEB) -> bool:
+    return stamp.is_file() and stamp.read_text(encoding="utf-8") == _fingerprint(files, folder)
 
 
 COMMANDS: Mapping[str, Callable[[], None]] = {
@@ -175,6 +189,7 @@ COMMANDS: Mapping[str, Callable[[], None]] = {
     "current": demand_current,
     "dev": serve,
     "format": reformat,
+    "provider": install_provider,
     "test": test,
     "types": types,
 }

@@ -17,13 +17,16 @@ Record = Callable[[str, object], None]
 
 
 class TestKilledBetweenCommitAndDispatch:
+    @pytest.mark.parametrize(
+        ("left", "phase"), [("pending", Phase.PENDING), ("claimed", Phase.SUBMITTING)]
+    )
     async def test_a_committed_submit_runs_after_a_restart(
-        self, place: Place, record_property: Record
+        self, place: Place, record_property: Record, left: str, phase: Phase
     ) -> None:
-        dying = place.start("-m", "tests.crash.submit_and_die", "brief")
+        dying = place.start("-m", "tests.crash.submit_and_die", "brief", left)
         assert dying.popen.wait(timeout=WAIT) == 9, dying.said()
         [row] = await place.rows()
-        assert row.phase is Phase.PENDING
+        assert row.phase is phase
         begin = time.monotonic()
         if place.is_shared:
             place.worker()

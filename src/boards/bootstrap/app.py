@@ -262,6 +262,7 @@ async def open_app(  # noqa: PLR0915 - the one place where all parts are put tog
                 dispatch=dispatch,
                 clock=clock,
                 limits=limits,
+                here=None if role is Role.API else worker,
                 cache=ResultCache(database=database, storage=storage),
             ),
             generations=generations,

@@ -21,14 +21,23 @@ from boards.errors import Conflict, NotConfigured, Refused
 from boards.generators.artifact_resolution import build_inputs
 from boards.generators.declared import DeclaredGenerator
 from boards.ids import new_id
-from boards.services.admission import Admission
+from boards.services.admission import Admission, hand_over
 from boards.services.budgets import hold_to_budgets, spender_of
 from boards.services.caching import ResultCache, made_again
 from boards.services.events import announce
 from boards.services.generators import GeneratorService, why_unavailable
 from boards.services.inputs import find_inputs
 from boards.services.planning import Plan, plan_of
-from boards.services.ports import Clock, Database, Dispatch, Limits, NewGeneration, Tx
+from boards.services.ports import (
+    Claim,
+    Clock,
+    Database,
+    Dispatch,
+    Limits,
+    NewGeneration,
+    Taker,
+    Tx,
+)
 from boards.services.quotes import Quote, quote_of
 from boards.services.replays import check_key, claim, earlier_of
 from boards.services.rights import board_for, scope_of
@@ -47,11 +56,16 @@ class SubmitService:
     clock: Clock
     limits: Limits
     cache: ResultCache | None = None
+    here: Taker | None = None
 
     @cached_property
     def _admission(self) -> Admission:
         return Admission(
-            database=self.database, dispatch=self.dispatch, clock=self.clock, limits=self.limits
+            database=self.database,
+            dispatch=self.dispatch,
+            clock=self.clock,
+            limits=self.limits,
+            here=self.here,
         )
 
     async def estimate(self, actor: Actor, request: SubmitRequest) -> Cost:
@@ -96,11 +110,14 @@ class SubmitService:
             missing = plan.generator.out_of_reach(plan.resolved.model)
         if missing:
             raise NotConfigured(f"{plan.generator.name!r} is not available here: {missing}.")
-        submission, admitted = await self.database.write(
-            lambda tx: self._write(tx, actor, request, plan), scope=scope_of(actor)
-        )
-        if admitted:
-            await self.dispatch.enqueue(admitted)
+        here = self.here
+
+        def write(tx: Tx) -> tuple[Submission, tuple[UUID, ...], tuple[Claim, ...]]:
+            submission, admitted = self._write(tx, actor, request, plan)
+            return submission, admitted, here.claim(tx, admitted) if here and admitted else ()
+
+        submission, admitted, claims = await self.database.write(write, scope=scope_of(actor))
+        await hand_over(admitted, claims, dispatch=self.dispatch, here=here)
         if submission.is_replay:
             return submission
         if not {one.id for one in submission.generations} <= set(admitted):

@@ -101,11 +101,18 @@ class Worker:
         return self._free
 
     async def take(self, ids: Sequence[UUID]) -> None:
+        await self.begin(await self.database.write(lambda tx: self._claim(tx, ids), scope=SYSTEM))
+
+    def claim(self, tx: Tx, ids: Sequence[UUID]) -> tuple[Claim, ...]:
+        mine = () if self._stopping else ids[: max(self._free, 0)]
+        return self._claim(tx, mine) if mine else ()
+
+    def _claim(self, tx: Tx, ids: Sequence[UUID]) -> tuple[Claim, ...]:
         now = self.clock.now()
         lease_until = now + timedelta(seconds=self.runs.limits.lease)
-        claims = await self.database.write(
-            lambda tx: tx.generations.claim(ids, now=now, lease_until=lease_until), scope=SYSTEM
-        )
+        return tx.generations.claim(ids, now=now, lease_until=lease_until)
+
+    async def begin(self, claims: Sequence[Claim]) -> None:
         if self._closed:
             # The stop came while this was under way, so nobody would run it.
             await self._give_up({claim.generation.id: claim.run_token for claim in claims})
@@ -155,7 +162,11 @@ class Worker:
     @cached_property
     def _admission(self) -> Admission:
         return Admission(
-            database=self.database, dispatch=self.dispatch, clock=self.clock, limits=self.limits
+            database=self.database,
+            dispatch=self.dispatch,
+            clock=self.clock,
+            limits=self.limits,
+            here=self,
         )
 
     @property

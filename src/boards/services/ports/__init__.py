@@ -8,7 +8,7 @@ not await anything, and it returns values, never rows.
 from boards.services.ports.boards import Accounts, Boards
 from boards.services.ports.budgets import Budgets
 from boards.services.ports.database import Database, Tx
-from boards.services.ports.dispatch import Clock, Dispatch, Dispatcher, Receiver
+from boards.services.ports.dispatch import Clock, Dispatch, Dispatcher, Receiver, Taker
 from boards.services.ports.events import Event, Events
 from boards.services.ports.generations import (
     Changes,
@@ -104,6 +104,7 @@ __all__ = [
     "Sealer",
     "Spending",
     "Storage",
+    "Taker",
     "TokenVerifier",
     "Tokens",
     "Tried",

@@ -5,7 +5,10 @@ from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
-__all__ = ["Clock", "Dispatch", "Dispatcher", "Receiver"]
+from boards.services.ports.database import Tx
+from boards.services.ports.generations import Claim
+
+__all__ = ["Clock", "Dispatch", "Dispatcher", "Receiver", "Taker"]
 
 
 class Dispatch(Protocol):
@@ -43,6 +46,19 @@ class Receiver(Protocol):
 
     def look_at(self, generation_id: UUID) -> None:
         """Have the run ask its provider now, if it is here and waits for that."""
+        ...
+
+
+class Taker(Protocol):
+    """The worker of this very process. What it claims in the transaction that admits, nobody has
+    to be told of."""
+
+    def claim(self, tx: Tx, ids: Sequence[UUID]) -> tuple[Claim, ...]:
+        """Claim what there is room for of these admitted generations, as far as the scope goes."""
+        ...
+
+    async def begin(self, claims: Sequence[Claim]) -> None:
+        """Run what was claimed, once that is committed."""
         ...
 
 

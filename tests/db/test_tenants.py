@@ -240,6 +240,7 @@ CALLS: dict[str, Call] = {
     "generations.insert": lambda tx, s, w: tx.generations.insert([w.new(w.abroad)]),
     "generations.get": lambda tx, s, w: tx.generations.get(s.done),
     "generations.of_job": lambda tx, s, w: tx.generations.of_job(s.job.id),
+    "generations.of_jobs": lambda tx, s, w: tx.generations.of_jobs([s.job.id])[s.job.id],
     "generations.list": lambda tx, s, w: (
         tx.generations.list(EVERYTHING, limit=99, cursor=None),
         tx.generations.list(
@@ -315,6 +316,7 @@ CALLS: dict[str, Call] = {
         replace(s.board, id=new_id())
     ),
     "boards.role_of": lambda tx, s, w: tx.boards.role_of(s.board.id, w.home.user_id),
+    "boards.roles_on": lambda tx, s, w: tx.boards.roles_on(s.board.id),
     "boards.add_member": lambda tx, s, w: tx.boards.add_member(
         s.board.id, w.home.user_id, BoardRole.ADMIN, now=NOW
     ),
@@ -522,6 +524,7 @@ FOR_SYSTEM = {
 NOTHING_TO_SEE = {
     "budgets.set_time_zone": "it names no tenant: it is the scope's own",
     "boards.role_of": "the user at home has no role abroad, which is the point",
+    "boards.roles_on": "nobody was made a member there",
     "boards.add_member": "the database refuses a member of another tenant even to SYSTEM",
 }
 

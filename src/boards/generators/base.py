@@ -20,9 +20,11 @@ A generator that spends money should be a `ResumableGenerator`: then a crash nev
 import asyncio
 import inspect
 from abc import ABC, abstractmethod
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any, Literal
 
 from pydantic import BaseModel
@@ -223,7 +225,14 @@ class ResumableGenerator(BaseGenerator):
 
 
 def _context_parameter(generator: BaseGenerator) -> inspect.Parameter | None:
-    parameters = list(inspect.signature(generator.generate).parameters.values())
+    # Of the class where it can be: to look at a signature takes longer than most of a run.
+    method = generator.generate
+    return _context_of(getattr(method, "__func__", method), hasattr(method, "__func__"))
+
+
+@lru_cache(maxsize=1024)
+def _context_of(function: Callable[..., Any], is_method: bool) -> inspect.Parameter | None:
+    parameters = list(inspect.signature(function).parameters.values())[int(is_method) :]
     for position, parameter in enumerate(parameters):
         if parameter.kind is parameter.VAR_POSITIONAL or parameter.name == "context":
             return parameter

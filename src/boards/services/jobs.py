@@ -64,7 +64,10 @@ def view_of(
 
 def read_view(tx: Tx, job: Job) -> JobView | None:
     """Read the view of a job; None when all of its generations were deleted."""
-    generations = tx.generations.of_job(job.id)
+    return _view(tx, job, tx.generations.of_job(job.id))
+
+
+def _view(tx: Tx, job: Job, generations: tuple[Generation, ...]) -> JobView | None:
     if not generations:
         return None
     return view_of(job, generations, lambda call: _cost_of_call(tx, call))
@@ -147,7 +150,8 @@ class JobService:
             else:
                 boards = tx.boards.ids_visible_to(actor.user_id)
             page = tx.jobs.list(board_ids=boards, limit=limit, cursor=cursor)
-            views = (read_view(tx, job) for job in page.items)
+            generations = tx.generations.of_jobs([job.id for job in page.items])
+            views = (_view(tx, job, generations[job.id]) for job in page.items)
             return Page(items=tuple(view for view in views if view), next=page.next)
 
         return await self.database.read(look, scope=scope_of(actor))

@@ -17,12 +17,11 @@ from uuid import UUID
 import structlog
 
 from boards.domain.access import Action, Actor, may
-from boards.domain.boards import Board
+from boards.domain.boards import Board, BoardRole, standing_of
 from boards.domain.generations import FINAL
 from boards.services.jobs import JobView, read_view
 from boards.services.notices import ANYTHING, Notice
 from boards.services.ports import SYSTEM, Database, Event, Tx
-from boards.services.rights import standing_on
 
 __all__ = ["Ending", "Subscription", "Tail", "Taken"]
 
@@ -347,6 +346,7 @@ class _Rights:
     def __init__(self, tx: Tx) -> None:
         self._tx = tx
         self._boards: dict[UUID, Board | None] = {}
+        self._roles: dict[UUID, Mapping[UUID, BoardRole]] = {}
         self._known: dict[tuple[UUID, Actor], bool] = {}
 
     def to_follow(self, actor: Actor, board_id: UUID) -> bool:
@@ -364,5 +364,14 @@ class _Rights:
         return (
             board is not None
             and board.tenant_id == actor.tenant_id
-            and may(actor, Action.VIEW_RECIPES, standing_on(self._tx, actor, board))
+            and may(actor, Action.VIEW_RECIPES, standing_of(actor, board, self._role(actor, board)))
         )
+
+    def _role(self, actor: Actor, board: Board) -> BoardRole | None:
+        """All roles on a board are read at once: an event may have thousands of followers."""
+        if actor.user_id is None or actor.user_id == board.owner_id:
+            return None
+        roles = self._roles.get(board.id)
+        if roles is None:
+            roles = self._roles[board.id] = self._tx.boards.roles_on(board.id)
+        return roles.get(actor.user_id)

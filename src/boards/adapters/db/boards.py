@@ -1,5 +1,6 @@
 """How boards and their members are stored. A deleted board is kept, and found by nobody."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -56,6 +57,10 @@ class BoardRows:
         values = {"board_id": board_id, "user_id": user_id}
         role = self._door.run(_role_of, values).scalar()
         return None if role is None else BoardRole(role)
+
+    def roles_on(self, board_id: UUID) -> Mapping[UUID, BoardRole]:
+        rows = self._door.run(_roles_on, {"board_id": board_id})
+        return {row.user_id: BoardRole(row.role) for row in rows}
 
     def add_member(self, board_id: UUID, user_id: UUID, role: BoardRole, *, now: datetime) -> None:
         """Conflict when the user is a member already, or not of the board's tenant."""
@@ -117,6 +122,12 @@ def _default_of(door: Door) -> Select[Any]:
 def _role_of(door: Door) -> Select[Any]:
     return door.select(BoardMember, BoardMember.role).where(
         BoardMember.board_id == bindparam("board_id"), BoardMember.user_id == bindparam("user_id")
+    )
+
+
+def _roles_on(door: Door) -> Select[Any]:
+    return door.select(BoardMember, BoardMember.user_id, BoardMember.role).where(
+        BoardMember.board_id == bindparam("board_id")
     )
 
 

@@ -71,15 +71,16 @@ class GenerationRows:
         return None if row is None else to_generation(row)
 
     def of_job(self, job_id: UUID) -> tuple[Generation, ...]:
-        found = [to_generation(row) for row in self._door.run(_by_job, {"job_id": job_id})]
-        # Siblings are written when their batch ends, so their own ids say nothing of the submit.
-        first = {one.batch_id: one.id for one in found if one.batch_index == 0}
+        return _in_order(
+            [to_generation(row) for row in self._door.run(_by_job, {"job_id": job_id})]
+        )
 
-        def place(one: Generation) -> tuple[UUID, int, UUID]:
-            submitted = one.id if one.batch_id is None else first.get(one.batch_id, one.id)
-            return submitted, one.batch_index, one.id
-
-        return tuple(sorted(found, key=place))
+    def of_jobs(self, job_ids: Sequence[UUID]) -> Mapping[UUID, tuple[Generation, ...]]:
+        found: dict[UUID, list[Generation]] = {one: [] for one in job_ids}
+        for part in _parts(list(found)):
+            for row in self._door.run(_by_jobs, {"job_ids": part}):
+                found[row.job_id].append(to_generation(row))
+        return {job_id: _in_order(some) for job_id, some in found.items()}
 
     def made_before(self, cache_key: str) -> tuple[Generation, ...]:
         row = self._door.run(_made_before, {"sought": cache_key}).first()
@@ -240,6 +241,18 @@ def _parts(ids: Sequence[UUID]) -> Iterable[Sequence[UUID]]:
     return (ids[at : at + _IDS_AT_ONCE] for at in range(0, len(ids), _IDS_AT_ONCE))
 
 
+def _in_order(found: Sequence[Generation]) -> tuple[Generation, ...]:
+    """The order in which the generations of one job were submitted."""
+    # Siblings are written when their batch ends, so their own ids say nothing of the submit.
+    first = {one.batch_id: one.id for one in found if one.batch_index == 0}
+
+    def place(one: Generation) -> tuple[UUID, int, UUID]:
+        submitted = one.id if one.batch_id is None else first.get(one.batch_id, one.id)
+        return submitted, one.batch_index, one.id
+
+    return tuple(sorted(found, key=place))
+
+
 def _position(one: Generation) -> Position:
     return Position(at=one.created_at, id=one.id)
 
@@ -296,6 +309,12 @@ def _of_batch(door: Door) -> Select[Any]:
             Table.deleted_at.is_(None),
         )
         .order_by(Table.batch_index)
+    )
+
+
+def _by_jobs(door: Door) -> Select[Any]:
+    return door.select(Table, *COLUMNS).where(
+        Table.job_id.in_(bindparam("job_ids", expanding=True)), Table.deleted_at.is_(None)
     )
 
 

@@ -1,5 +1,6 @@
 """Boards and the people who use them, as the database keeps them."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Protocol
 from uuid import UUID
@@ -23,6 +24,10 @@ class Boards(Protocol):
         ...
 
     def role_of(self, board_id: UUID, user_id: UUID) -> BoardRole | None: ...
+    def roles_on(self, board_id: UUID) -> Mapping[UUID, BoardRole]:
+        """The roles of all members of a board, by user; its owner need not be among them."""
+        ...
+
     def add_member(
         self, board_id: UUID, user_id: UUID, role: BoardRole, *, now: datetime
     ) -> None: ...

@@ -168,6 +168,10 @@ class Generations(Protocol):
         """The generations of a job in order of submit, then batch index."""
         ...
 
+    def of_jobs(self, job_ids: Sequence[UUID]) -> Mapping[UUID, tuple[Generation, ...]]:
+        """The same for many jobs at once; a job without generations has an empty tuple."""
+        ...
+
     def list(
         self, which: GenerationFilter, *, limit: int, cursor: str | None
     ) -> Page[Generation]: ...

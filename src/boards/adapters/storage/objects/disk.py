@@ -6,6 +6,7 @@ looking up paths is done here. All methods block; they are called in threads.
 
 import errno
 import os
+import stat
 import time
 from pathlib import Path
 
@@ -45,12 +46,14 @@ class Disk:
 
         Raises InvalidInput for what is no key.
         """
-        path = self.root
-        for segment in check_key(key).split("/"):
-            if path.is_symlink():
+        *folders, name = check_key(key).split("/")
+        path = str(self.root)
+        for segment in folders:
+            path = f"{path}{os.sep}{segment}"
+            if not stat.S_ISDIR(_mode(path)):
                 return None
-            path /= segment
-        return path if path.is_file() and not path.is_symlink() else None
+        path = f"{path}{os.sep}{name}"
+        return Path(path) if stat.S_ISREG(_mode(path)) else None
 
     def write(self, key: str, data: bytes, tally: Tally) -> None:
         """Write a whole file; nothing of it is left when this raises."""
@@ -100,13 +103,14 @@ class Disk:
     def _make_folders(self, folder: Path) -> None:
         missing = []
         while folder != self.root:
-            if folder.is_symlink():
+            mode = _mode(str(folder))
+            if stat.S_ISLNK(mode):
                 raise StorageError(
                     "The storage folder holds a symbolic link where a folder should be; "
                     "remove the link, nothing was written.",
                     detail=str(folder),
                 )
-            if not folder.is_dir():
+            if not stat.S_ISDIR(mode):
                 missing.append(folder)
             folder = folder.parent
         for folder in reversed(missing):
@@ -167,6 +171,15 @@ class Staged:
         if self._handle is not None:
             handle, self._handle = self._handle, None
             os.close(handle)
+
+
+def _mode(path: str) -> int:
+    """What there is under a path, links not followed; 0 for nothing. One call of the system, where
+    pathlib makes one for each question."""
+    try:
+        return os.lstat(path).st_mode
+    except (FileNotFoundError, NotADirectoryError):
+        return 0
 
 
 def _sync_folder(folder: Path) -> None:

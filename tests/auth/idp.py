@@ -1,11 +1,14 @@
 """An identity provider for tests: keys, tokens as it would sign them, and its published documents.
 
-It speaks plain HTTP on loopback, counts how often its keys are asked for, and can change them.
+It speaks plain HTTP on loopback, counts how often its keys are asked for, and can change them. It
+also signs people in by authorization codes, as honestly or not as a test wants it to.
 """
 
 import base64
+import hashlib
 import hmac
 import json
+import secrets
 import threading
 import time
 from collections.abc import Iterator
@@ -14,11 +17,21 @@ from dataclasses import dataclass, field
 from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 from joserfc import jwt
 from joserfc.jwk import ECKey, Key, OctKey, RSAKey
 
 AUDIENCE = "boards"
+
+
+@dataclass(kw_only=True)
+class Grant:
+    """What a code is good for, once."""
+
+    challenge: str
+    callback: str
+    claims: dict[str, Any]
 
 
 @dataclass(kw_only=True)
@@ -32,6 +45,34 @@ class IdentityProvider:
     asked: int = 0
     status: int = 200
     calls_itself: str | None = None
+    grants: dict[str, Grant] = field(default_factory=dict)
+    userinfo: dict[str, Any] | None = None
+
+    def approve(self, address: str, **changes: Any) -> str:
+        """Sign somebody in whose browser was sent to `address`; give the code. `changes` are to the
+        claims of the id token, which are good without any."""
+        asked = {name: values[0] for name, values in parse_qs(urlsplit(address).query).items()}
+        assert asked["code_challenge_method"] == "S256"
+        claims = {"aud": asked["client_id"], "nonce": asked["nonce"], **changes}
+        code = secrets.token_urlsafe(16)
+        self.grants[code] = Grant(
+            challenge=asked["code_challenge"], callback=asked["redirect_uri"], claims=claims
+        )
+        return code
+
+    def exchange(self, form: dict[str, str]) -> tuple[int, dict[str, Any]]:
+        """Answer at the token endpoint."""
+        grant = self.grants.pop(form.get("code", ""), None)
+        digest = hashlib.sha256(form.get("code_verifier", "").encode()).digest()
+        if (
+            grant is None
+            or grant.challenge != _encoded(digest)
+            or grant.callback != form.get("redirect_uri")
+            or form.get("grant_type") != "authorization_code"
+        ):
+            return 400, {"error": "invalid_grant"}
+        token = self.sign(self.claims(**grant.claims))
+        return 200, {"id_token": token, "access_token": "opaque", "token_type": "Bearer"}
 
     def add_key(self, kid: str, kind: type[RSAKey] | type[ECKey] = RSAKey) -> Key:
         key = made_key(kid, kind)
@@ -62,7 +103,15 @@ class IdentityProvider:
 
     def document(self, path: str) -> dict[str, Any] | None:
         if path.endswith("/.well-known/openid-configuration"):
-            return {"issuer": self.calls_itself or self.url, "jwks_uri": f"{self.url}/keys"}
+            return {
+                "issuer": self.calls_itself or self.url,
+                "jwks_uri": f"{self.url}/keys",
+                "authorization_endpoint": f"{self.url}/authorize",
+                "token_endpoint": f"{self.url}/oauth/token",
+                "userinfo_endpoint": f"{self.url}/userinfo",
+            }
+        if path.endswith("/userinfo"):
+            return self.userinfo
         if path.endswith(("/keys", "/jwks.json")):
             self.asked += 1
             return {"keys": [*(k.as_dict(private=False) for k in self.keys), *self.extra]}
@@ -104,8 +153,16 @@ def serving() -> Iterator[IdentityProvider]:
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             document = provider.document(self.path)
-            body = json.dumps(document or {}).encode()
-            self.send_response(provider.status if document is not None else 404)
+            self.answer(provider.status if document is not None else 404, document or {})
+
+        def do_POST(self) -> None:
+            length = int(self.headers.get("content-length", "0"))
+            form = parse_qs(self.rfile.read(length).decode())
+            self.answer(*provider.exchange({name: values[0] for name, values in form.items()}))
+
+        def answer(self, status: int, document: dict[str, Any]) -> None:
+            body = json.dumps(document).encode()
+            self.send_response(status)
             self.send_header("content-type", "application/json")
             self.send_header("content-length", str(len(body)))
             self.end_headers()

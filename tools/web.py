@@ -4,7 +4,8 @@
     python -m tools.web current  nothing; fails unless the built page is of these sources
     python -m tools.web check    format, style and types
     python -m tools.web test     Vitest
-    python -m tools.web types    src/api/schema.d.ts from the OpenAPI document
+    python -m tools.web types    src/api/schema.d.ts from the OpenAPI document, generators.d.ts from
+                                 the catalogue
     python -m tools.web format   format and fix what can be fixed
     python -m tools.web provider nothing of the page: the identity provider of the tests
     python -m tools.web dev      Vite's server; it passes /api on to a `boards up` at its usual port
@@ -32,7 +33,8 @@ STATIC = ROOT / "src" / "boards" / "api" / "web" / "_static"
 SCHEMA = WEB / "src" / "api" / "schema.d.ts"
 STAMP = ".sources"
 """Beside what was made from sources: their fingerprint."""
-NOT_SOURCES = frozenset({"node_modules", "test", "README.md"})
+NOT_SOURCES = frozenset({"node_modules", "test", "README.md", "generators.d.ts"})
+"""What the built page does not depend on. The types of generators change with the catalogue."""
 COMPRESSED = frozenset({".css", ".html", ".js", ".json", ".md", ".svg"})
 NEEDS = (
     "The web page is built with Node from a wheel, which is not installed; "
@@ -89,6 +91,10 @@ def install(folder: Path = WEB) -> None:
 
 def check() -> None:
     """Hold the sources to their format, style and types."""
+    from tools import generator_types
+
+    if generator_types.main(["--check"]):
+        raise SystemExit(1)
     install()
     node("node_modules/@biomejs/biome/bin/biome", "check", "--error-on-warnings", ".")
     node("node_modules/typescript/bin/tsc", "--noEmit")
@@ -108,8 +114,10 @@ def test() -> None:
 
 def types() -> None:
     """Write the types of the REST API, marked with the fingerprint of the contract they are of."""
+    from tools import generator_types
     from tools.openapi_document import document, fingerprint
 
+    generator_types.main([])
     install()
     contract = document()
     source = WEB / "node_modules" / "openapi.json"

@@ -11,6 +11,7 @@ from boards.cli import (
     budgets,
     catalog,
     clean,
+    client,
     db,
     demo,
     doctor,
@@ -50,6 +51,7 @@ app = typer.Typer(
 for noun in (
     generators,
     catalog,
+    client,
     generate,
     generations,
     uploads,

@@ -13,7 +13,7 @@ from boards.adapters.storage.objects import ObjectStorage
 from boards.api.errors import add_error_handlers
 from boards.api.rest import files
 from boards.errors import NotFound
-from boards.services.file_links import PATH, FileLinks
+from boards.services.file_links import PATH, FileLinks, LinkedFile
 from tests.api.doubles import client_of
 
 SECRET = "a secret of at least 32 characters"
@@ -38,7 +38,7 @@ class TestAnAddress:
         assert url is not None
         assert url.startswith(f"https://boards.example{PATH}/{KEY}?")
         found = read(url, links())
-        assert found == type(found)(key=KEY, mime="image/png")
+        assert found == LinkedFile(key=KEY, mime="image/png")
 
     def test_it_is_over_after_an_hour(self):
         url = links().url(KEY, "image/png")

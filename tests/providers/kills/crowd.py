@@ -22,8 +22,7 @@ __all__ = ["hurry", "main"]
 
 def hurry(app: App) -> None:
     """Let generators look often, as jobs of the lab take less than a second."""
-    for name in app.registry.list_all():
-        generator = app.registry.get(name)
+    for generator in app.registry.list_all():
         if isinstance(generator, DeclaredGenerator):
             generator.poll_every = 0.05
 

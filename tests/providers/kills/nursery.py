@@ -12,12 +12,16 @@ import os
 import signal
 import sys
 import traceback
+from collections.abc import Callable, Coroutine
 from importlib import import_module
 
 from boards.adapters.providers import PROVIDERS
 from tests.providers.kills import crowd, victim
 
-PROGRAMS = {"victim": victim.main, "crowd": crowd.main}
+PROGRAMS: dict[str, Callable[..., Coroutine[None, None, None]]] = {
+    "victim": victim.main,
+    "crowd": crowd.main,
+}
 
 
 def give_birth(order: dict[str, object]) -> int:

@@ -18,6 +18,8 @@ from boards.catalog import load_declarations
 from boards.generators.declared import DeclaredGenerator
 from boards.outbound.client import GuardedClient
 from boards.services.callbacks import Callbacks
+from boards.services.ledger import LedgerService
+from boards.services.ports import SYSTEM
 from boards.testing.lab import Lab, open_lab
 from tests.db.conftest import sqlite_template
 from tests.providers.samples import SAMPLES, Sample
@@ -107,3 +109,6 @@ async def studio(
     shutil.copyfile(sqlite_template, tmp_path / "boards.db")
     async with studio_at(lab, client, tmp_path) as opened:
         yield opened
+        # Whatever a test did to runs, their money is in order.
+        examined = await LedgerService(database=opened.database, clock=opened.clock).examine(SYSTEM)
+        assert examined.faults == ()

@@ -256,6 +256,28 @@ class TestOutbox:
         told = await deliveries(world, endpoint)
         assert len({one.job_id for one in told}) == len(told) == 5
 
+    async def test_what_waits_for_a_person_is_told_once_however_often_it_is_looked_at(
+        self, world: World
+    ) -> None:
+        endpoint = endpoint_of(world.home)
+        await added(world, endpoint)
+        job = await world.add_job()
+        [one] = await world.add(job_id=job.id)
+        generation = await world.get(one)
+        for _ in range(3):
+            await world.write(
+                lambda tx: announce(
+                    tx,
+                    generation,
+                    "attention",
+                    phase=Phase.SUBMITTED,
+                    needs_attention=True,
+                    now=NOW,
+                )
+            )
+        [told] = await deliveries(world, endpoint)
+        assert (told.type, told.generation_id) == (MessageType.ATTENTION, one)
+
     async def test_what_does_not_end_is_not_told(self, world: World) -> None:
         endpoint = endpoint_of(world.home)
         await added(world, endpoint)

@@ -4,10 +4,12 @@ import asyncio
 import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
 from boards.domain.generations import Phase
+from boards.services.hooks import Hook, HookOutcome
 from boards.services.ports import SYSTEM
 from boards.testing.lab import Event, Kind, Stage
 from tests.providers.hooked import CALLBACKS, HOOKED, Hooked, open_hooked
@@ -83,6 +85,16 @@ class TestWaking:
             assert await finish(hooked, job) == [200, 200]
             await assert_made_once(hooked, job_id)
         assert await receipts(hooked, hooking.provider) == 1
+
+    async def test_the_same_hook_is_told_from_a_new_one(self, hooked, hooking) -> None:
+        async with hooked.studio.process():
+            job_id, job = await submitted(hooked, hooking)
+            await finish(hooked, job)
+            await assert_made_once(hooked, job_id)
+        [sent] = hooked.lab.hooks.sent
+        token = parse_qs(urlsplit(sent.url).query)["token"][0]
+        hook = Hook(provider=sent.provider, headers=sent.headers, body=sent.body, token=token)
+        assert await hooked.service.receive(hook) is HookOutcome.REPEATED
 
     async def test_it_races_a_poll_and_there_is_one_result(self, hooked, hooking) -> None:
         hooked.lab.fault(Stage.WEBHOOK, Kind.TWICE)

@@ -10,14 +10,14 @@ from dataclasses import dataclass
 from functools import cached_property
 from uuid import UUID
 
-from boards.domain.access import Action, Actor
+from boards.domain.access import Action, Actor, Duty
 from boards.domain.artifacts import ArtifactType
 from boards.domain.boards import DEFAULT_TITLE, Board
 from boards.domain.costs import ZERO, Cost, Entry, LedgerKind
 from boards.domain.generations import Generation, Phase
 from boards.domain.jobs import Job
 from boards.domain.lineage import Edge
-from boards.errors import Conflict, NotConfigured, Refused
+from boards.errors import Conflict, NotConfigured
 from boards.generators.artifact_resolution import build_inputs
 from boards.generators.declared import DeclaredGenerator
 from boards.ids import new_id
@@ -40,7 +40,7 @@ from boards.services.ports import (
 )
 from boards.services.quotes import Quote, quote_of
 from boards.services.replays import check_key, claim, earlier_of
-from boards.services.rights import board_for, scope_of
+from boards.services.rights import board_for, require, require_person, scope_of
 from boards.services.submissions import Submission, SubmitRequest
 
 __all__ = ["Submission", "SubmitRequest", "SubmitService", "default_board"]
@@ -70,6 +70,7 @@ class SubmitService:
 
     async def estimate(self, actor: Actor, request: SubmitRequest) -> Cost:
         """Say what the request would cost, in USD; spends nothing. Errors as `submit`."""
+        require(actor, Duty.ESTIMATE)
         return (await self._plan(actor, request)).cost
 
     async def quote(self, actor: Actor, requests: Sequence[SubmitRequest]) -> Quote:
@@ -77,6 +78,7 @@ class SubmitService:
 
         Errors as `submit`, but for OverBudget, which is told in the quote.
         """
+        require(actor, Duty.ESTIMATE)
         plans = [await self._plan(actor, request) for request in requests]
         now = self.clock.now()
         return await self.database.read(
@@ -90,6 +92,7 @@ class SubmitService:
         it costs, NotConfigured when a key or a package is missing, Conflict when the provider has
         retired the model, and PluginError when the generator's own estimate fails.
         """
+        require(actor, Duty.GENERATE)
         if check_key(request.key) is not None:
             earlier = await self.database.look(
                 lambda tx: earlier_of(tx, actor, request, now=self.clock.now()),
@@ -132,8 +135,7 @@ class SubmitService:
         self, tx: Tx, actor: Actor, request: SubmitRequest, plan: Plan
     ) -> tuple[Submission, tuple[UUID, ...]]:
         """The submit transaction."""
-        if actor.user_id is None:
-            raise Refused("Sign in to generate.")
+        user_id = require_person(actor, Duty.GENERATE)
         now = self.clock.now()
         board = self._board(tx, actor, request.board_id)
         if plan.resolved.edges:
@@ -161,7 +163,7 @@ class SubmitService:
             id=job_id,
             tenant_id=actor.tenant_id,
             board_id=board.id,
-            user_id=actor.user_id,
+            user_id=user_id,
             generator_name=plan.generator.name,
             takes=request.takes,
             created_at=now,
@@ -244,15 +246,14 @@ class SubmitService:
 
 def default_board(tx: Tx, actor: Actor, clock: Clock) -> Board:
     """Give the actor's default board; it is made at first use."""
-    if actor.user_id is None:
-        raise Refused("Sign in to have a board.")
-    board = tx.boards.default_of(actor.user_id)
+    user_id = require_person(actor, Duty.SEE_OWN)
+    board = tx.boards.default_of(user_id)
     if board is None:
         now = clock.now()
         board = Board(
             id=new_id(),
             tenant_id=actor.tenant_id,
-            owner_id=actor.user_id,
+            owner_id=user_id,
             title=DEFAULT_TITLE,
             description=None,
             is_public=False,
@@ -288,7 +289,7 @@ def _as_generation(new: NewGeneration) -> Generation:
         content=new.content,
         extra_files=new.extra_files,
         output_metadata=new.output_metadata,
-        progress=1.0 if new.phase is Phase.COMPLETED else 0.0,
+        progress=1 if new.phase is Phase.COMPLETED else 0,
         cost=new.cost,
         completed_at=new.completed_at,
         cached_from=new.cached_from,

@@ -3,6 +3,7 @@ spent is what the lab says it billed, to the cent.
 """
 
 from decimal import Decimal
+from typing import Any
 
 from boards.domain.costs import ZERO
 from boards.domain.generations import FINAL, Generation, Phase
@@ -13,7 +14,7 @@ from tests.providers.samples import Sample
 from tests.providers.test_faults import settled
 from tests.services.studio import Studio
 
-SUBMITS = [
+SUBMITS: list[dict[str, Any]] = [
     {"kind": Kind.DROP_BEFORE},
     {"kind": Kind.DROP_AFTER},
     {"kind": Kind.NONSENSE},
@@ -23,7 +24,7 @@ SUBMITS = [
     {"kind": Kind.MODERATION},
     {"kind": Kind.EMPTY},
 ]
-LATER = [
+LATER: list[tuple[Stage, dict[str, Any]]] = [
     (Stage.SUBMIT, {"kind": Kind.FAILS, "code": "content_policy_violation"}),
     (Stage.POLL, {"kind": Kind.STATUS, "status": 500, "times": 2}),
     (Stage.FETCH, {"kind": Kind.DROP_AFTER, "times": 2}),

@@ -12,7 +12,7 @@ import pytest
 
 from boards.domain.access import Actor, TenantRole
 from boards.domain.budgets import BudgetScope, Period, Standing, Strictness
-from boards.domain.costs import Entry, LedgerKind
+from boards.domain.costs import ZERO, Entry, LedgerKind
 from boards.domain.generations import Phase
 from boards.errors import Conflict, Forbidden, InvalidInput, NotFound, OverBudget
 from boards.ids import new_id
@@ -104,7 +104,7 @@ class TestManyAtOnce:
         assert len(passed) == 50
         assert {type(answer) for answer in answers} == {Submission, OverBudget}
         after = await standing(studio, one)
-        assert (after.spent, after.held, after.left) == (0, 50 * QUARTER, 0)
+        assert (after.spent, after.held, after.left) == (ZERO, 50 * QUARTER, ZERO)
 
     async def test_submits_under_budgets_in_common_do_not_wait_for_each_other_in_a_ring(
         self, studio
@@ -149,7 +149,7 @@ class TestManyAtOnce:
         )
         assert not any(isinstance(answer, Submission) for answer in answers)
         after = await standing(studio, one)
-        assert (after.spent, after.held) == (2 * QUARTER, 0)
+        assert (after.spent, after.held) == (2 * QUARTER, ZERO)
 
 
 class TestRefusal:
@@ -276,7 +276,7 @@ class TestScopes:
         assert (await standing(studio, one)).held == QUARTER
         await settle(studio, submission, "0.30")
         again = await standing(studio, one)
-        assert (again.held, again.spent) == (0, Decimal("0.30"))
+        assert (again.held, again.spent) == (ZERO, Decimal("0.30"))
         adjust = Entry(kind=LedgerKind.ADJUST, amount=Decimal("-0.10"), cause="invoice")
         await studio.database.write(
             lambda tx: tx.ledger.add(submission.generations[0], adjust, now=studio.clock.now()),
@@ -398,6 +398,7 @@ class TestSetting:
         one = await bound(studio, "1", period=Period.DAY)
         await budgets(studio).set_time_zone(studio.actor, "Asia/Tokyo")
         resets = (await standing(studio, one)).resets_at
+        assert resets is not None
         assert (resets.astimezone(UTC).hour, resets.astimezone(UTC).minute) == (15, 0)
         for name in ("Mars/Olympus", "../etc/passwd", "", "Europe"):
             with pytest.raises(InvalidInput):
@@ -410,4 +411,4 @@ async def test_a_run_from_end_to_end_counts_once(studio):
         view = await studio.make("fake-paid")
     assert view.generations[0].phase is Phase.COMPLETED
     after = await standing(studio, one)
-    assert (after.spent, after.held) == (QUARTER, 0)
+    assert (after.spent, after.held) == (QUARTER, ZERO)

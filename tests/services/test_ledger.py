@@ -15,10 +15,10 @@ from boards.domain.access import TenantRole
 from boards.domain.costs import Balance, CostSource, Entry, LedgerKind
 from boards.domain.generations import Phase
 from boards.domain.ledger import FaultKind
-from boards.errors import Broken, Conflict, Forbidden, InvalidInput, NotFound
+from boards.errors import Broken, Conflict, Forbidden, InvalidInput, NotFound, Unauthenticated
 from boards.ids import new_id
 from boards.services.ledger import LedgerService
-from boards.services.ports import SYSTEM, LedgerFilter, Tx
+from boards.services.ports import SYSTEM, LedgerFilter, LedgerLine, Tx
 from boards.services.rights import scope_of
 from boards.testing.generators import FakePaid, FakeProvider, FakeProviderGenerator
 from tests.db.conftest import postgres_server, sqlite_template, url
@@ -158,6 +158,7 @@ class TestAdjust:
         after = await ledger(studio).adjust(
             studio.actor, one.id, actual=Decimal("0.31"), cause="invoice 7"
         )
+        assert after.cost is not None
         assert (after.cost.amount, after.cost.source) == (Decimal("0.31"), CostSource.PROVIDER)
         assert (await studio.balance(one.id)).spent == Decimal("0.31")
         assert await studio.ledger(one.id) == ["hold", "settle", "adjust"]
@@ -211,7 +212,8 @@ class TestRows:
         whole = await service.list(studio.actor, LedgerFilter(), limit=100, cursor=None)
         numbers = [one.number for one in whole.items]
         assert numbers == sorted(numbers, reverse=True)
-        got, cursor = [], None
+        got: list[LedgerLine] = []
+        cursor: str | None = None
         while True:
             part = await service.list(studio.actor, LedgerFilter(), limit=4, cursor=cursor)
             got += part.items
@@ -241,7 +243,7 @@ class TestRows:
         await studio.ask("fake-paid")
         page = await ledger(studio).list(member, LedgerFilter(), limit=9, cursor=None)
         assert [line.user_id for line in page.items] == [member.user_id]
-        with pytest.raises(Forbidden):
+        with pytest.raises(Unauthenticated):
             await ledger(studio).list(
                 replace(member, user_id=None), LedgerFilter(), limit=9, cursor=None
             )

@@ -11,7 +11,7 @@ from decimal import Decimal
 import pytest
 
 from boards.domain.budgets import BudgetScope, Period, Strictness
-from boards.domain.costs import Confidence, Cost, CostSource
+from boards.domain.costs import ZERO, Confidence, Cost, CostSource
 from boards.domain.generations import FINAL, Generation, Phase
 from boards.errors import OverBudget, StorageError
 from boards.services import deliver
@@ -72,7 +72,7 @@ async def test_f5_a_deadline_gives_no_money_back_and_the_late_result_is_settled_
         await eventually(lambda: provider.jobs)
         tight.clock.advance(3601)
         assert (await standing(tight, job_id)).needs_attention
-    assert await counts(tight) == (0, PRICE)
+    assert await counts(tight) == (ZERO, PRICE)
     assert await is_refused(tight)
 
     provider.finish("fake-1")
@@ -81,7 +81,7 @@ async def test_f5_a_deadline_gives_no_money_back_and_the_late_result_is_settled_
         async with tight.process() as worker:
             await worker.sweep()
             await tight.ended(job_id)
-    assert await counts(tight) == (PRICE, 0)
+    assert await counts(tight) == (PRICE, ZERO)
     assert await is_refused(tight)
 
 
@@ -91,7 +91,7 @@ async def test_f6_a_lost_answer_is_no_invitation_to_spend_again(tight, provider)
     async with tight.process():
         one = await standing(tight, await tight.ask("fake-provider"))
     assert one.phase is Phase.SUBMIT_UNKNOWN
-    assert await counts(tight) == (0, PRICE)
+    assert await counts(tight) == (ZERO, PRICE)
     assert await is_refused(tight)
     assert provider.paid == 1
 
@@ -101,7 +101,7 @@ async def test_f7_looks_that_fail_cost_nothing(tight, provider):
     provider.broken_polls = 5
     async with tight.process():
         await tight.make("fake-provider")
-    assert (provider.submits, await counts(tight)) == (1, (PRICE, 0))
+    assert (provider.submits, await counts(tight)) == (1, (PRICE, ZERO))
 
 
 async def test_f8_what_fails_after_the_result_is_not_paid_again(tight, provider, monkeypatch):
@@ -117,7 +117,7 @@ async def test_f8_what_fails_after_the_result_is_not_paid_again(tight, provider,
     async with tight.process():
         view = await tight.make("fake-provider")
     assert view.generations[0].phase is Phase.COMPLETED
-    assert (provider.submits, await counts(tight)) == (1, (PRICE, 0))
+    assert (provider.submits, await counts(tight)) == (1, (PRICE, ZERO))
 
 
 async def test_f9_fifty_looks_are_one_cost(tight, provider):
@@ -128,7 +128,7 @@ async def test_f9_fifty_looks_are_one_cost(tight, provider):
         for _ in range(50):
             await tight.jobs.get(tight.actor, view.job.id)
     assert provider.polls >= 50
-    assert await counts(tight) == (PRICE, 0)
+    assert await counts(tight) == (PRICE, ZERO)
 
 
 async def test_f22_a_result_that_is_told_twice_is_settled_once(tight, provider):
@@ -155,7 +155,7 @@ async def test_f22_a_result_that_is_told_twice_is_settled_once(tight, provider):
     )
 
     assert (await tight.ledger(one.id)).count("settle") == 1
-    assert await counts(tight) == (PRICE, 0)
+    assert await counts(tight) == (PRICE, ZERO)
 
 
 async def test_a_refund_is_there_for_the_next(tight, provider):
@@ -166,5 +166,5 @@ async def test_a_refund_is_there_for_the_next(tight, provider):
         await eventually(lambda: provider.jobs)
         provider.fail("fake-1")
         await tight.ended(job_id)
-    assert await counts(tight) == (0, 0)
+    assert await counts(tight) == (ZERO, ZERO)
     assert not await is_refused(tight)

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from boards.domain.access import TenantRole
-from boards.domain.costs import Confidence, Cost, CostSource, Entry, LedgerKind
+from boards.domain.costs import ZERO, Confidence, Cost, CostSource, Entry, LedgerKind
 from boards.domain.spending import Display, SpendBy
-from boards.errors import Broken, Forbidden, InvalidInput
+from boards.errors import Broken, Forbidden, InvalidInput, Unauthenticated
 from boards.services.budgets import BudgetService
 from boards.services.ports import SYSTEM
 from boards.services.spending import SpendingService
@@ -156,10 +156,10 @@ async def test_others_see_only_what_they_spent(studio):
     await studio.ask("fake-paid")
     for by in SpendBy:
         report = await spending(studio).report(member, by)
-        assert (report.total.spent, report.total.held) == (Decimal("0.375"), 0), by
+        assert (report.total.spent, report.total.held) == (Decimal("0.375"), ZERO), by
     with pytest.raises(Forbidden):
         await spending(studio).drift(member)
-    with pytest.raises(Forbidden):
+    with pytest.raises(Unauthenticated):
         await spending(studio).report(replace(member, user_id=None), SpendBy.DAY)
 
 

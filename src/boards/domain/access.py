@@ -1,21 +1,27 @@
 """Who may do what: one pure table that every surface asks.
 
 An actor is somebody acting within one tenant. Rights on a board follow from the actor's standing
-there; rights on a generation follow from its board and from who made it.
+there; rights on a generation follow from its board and from who made it. What belongs to no board,
+such as budgets or tenants, asks for a rank. docs/rights.md shows what comes of it on every surface.
 """
 
 from dataclasses import dataclass, field
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 from uuid import UUID
 
 __all__ = [
     "Action",
     "Actor",
+    "Duty",
     "Origin",
+    "Rank",
     "Standing",
     "TenantRole",
     "TokenScope",
     "may",
+    "may_here",
+    "rank_for",
+    "scope_for",
 ]
 
 
@@ -30,11 +36,11 @@ class TokenScope(StrEnum):
     """What an API token may be used for; never more than its owner may do."""
 
     READ = "read"
-    """See boards, generations and files."""
+    """See boards, generations, files and costs. Every other scope includes it."""
     GENERATE = "generate"
     """Spend: generate, upload, cancel."""
     MANAGE = "manage"
-    """Make, change and delete boards, members and generations."""
+    """Make, change and delete boards, members and generations; decide about lost runs."""
     ADMIN = "admin"
     """Administer the tenant, as far as its owner may."""
 
@@ -65,6 +71,47 @@ class Action(StrEnum):
     DELETE_BOARD = "delete_board"
 
 
+class Rank(IntEnum):
+    """What an actor is to the tenant and to the installation, weakest first."""
+
+    VISITOR = 0
+    """Anybody, signed in or not."""
+    MEMBER = 1
+    """Somebody of the tenant."""
+    TENANT_ADMIN = 2
+    PLATFORM_ADMIN = 3
+
+
+class Duty(StrEnum):
+    """Everything that rights are asked for outside of any one board."""
+
+    SEE_SELF = "see who you are"
+    SEE_OWN = "list what is yours"
+    SEE_GENERATORS = "see the generators"
+    SEE_PROVIDERS = "see how providers stand"
+    SEE_SPENDING = "see what was spent"
+    SEE_TENANT = "see the tenant"
+    ESTIMATE = "ask for a price"
+    GENERATE = "generate"
+    UPLOAD = "upload"
+    CREATE_BOARD = "make a board"
+    END_TOKEN = "revoke a token"  # noqa: S105 - what is done, and no secret
+    SEE_MEMBERS = "see its members"
+    SEE_AUDIT = "read its audit log"
+    SEE_DRIFT = "see how prices drift"
+    SET_BUDGETS = "set budgets"
+    SET_COSTS = "put costs right"
+    EXAMINE_LEDGER = "examine the ledger"
+    MANAGE_KEYS = "see and set its keys"
+    MANAGE_WEBHOOKS = "see and change its webhooks"
+    MANAGE_TOKENS = "list everybody's tokens"
+    CHANGE_TENANT = "change the tenant"
+    CHANGE_MEMBERS = "change its members"
+    RUN_PROVIDERS = "pause and resume providers"
+    ROTATE_KEYS = "encrypt its keys anew"
+    RUN_TENANTS = "make, approve, delete and restore tenants"
+
+
 @dataclass(frozen=True, kw_only=True)
 class Origin:
     """Where a request came from."""
@@ -91,10 +138,18 @@ class Actor:
     origin: Origin = field(default=Origin(), compare=False)
 
     @property
+    def rank(self) -> Rank:
+        """What they are here, whatever they act by; see `may_here`."""
+        if self.platform_admin:
+            return Rank.PLATFORM_ADMIN
+        if self.tenant_role is TenantRole.ADMIN:
+            return Rank.TENANT_ADMIN
+        return Rank.VISITOR if self.user_id is None else Rank.MEMBER
+
+    @property
     def is_tenant_admin(self) -> bool:
         """Whether they may administer the tenant, by what they act by as well."""
-        is_admin = self.platform_admin or self.tenant_role is TenantRole.ADMIN
-        return is_admin and self.allows(TokenScope.ADMIN)
+        return self.rank >= Rank.TENANT_ADMIN and self.allows(TokenScope.ADMIN)
 
     @property
     def is_platform_admin(self) -> bool:
@@ -103,7 +158,9 @@ class Actor:
 
     def allows(self, scope: TokenScope) -> bool:
         """Tell whether what they act by reaches so far; a person themselves reaches everywhere."""
-        return self.scopes is None or scope in self.scopes
+        if self.scopes is None:
+            return True
+        return scope in self.scopes or (scope is TokenScope.READ and bool(self.scopes))
 
 
 _EVERYONE = frozenset({Action.VIEW})
@@ -155,3 +212,47 @@ def may(actor: Actor, action: Action, standing: Standing, *, own: bool = False) 
     if own and action in _OWN and Action.GENERATE in _RIGHTS[standing]:
         return True
     return action is Action.RESOLVE_ATTENTION and actor.is_tenant_admin
+
+
+_DUTIES: dict[Duty, tuple[Rank, TokenScope]] = {
+    Duty.SEE_SELF: (Rank.VISITOR, TokenScope.READ),
+    Duty.SEE_OWN: (Rank.MEMBER, TokenScope.READ),
+    Duty.SEE_GENERATORS: (Rank.MEMBER, TokenScope.READ),
+    Duty.SEE_PROVIDERS: (Rank.MEMBER, TokenScope.READ),
+    Duty.SEE_SPENDING: (Rank.MEMBER, TokenScope.READ),
+    Duty.SEE_TENANT: (Rank.MEMBER, TokenScope.READ),
+    Duty.END_TOKEN: (Rank.MEMBER, TokenScope.READ),
+    Duty.ESTIMATE: (Rank.MEMBER, TokenScope.GENERATE),
+    Duty.GENERATE: (Rank.MEMBER, TokenScope.GENERATE),
+    Duty.UPLOAD: (Rank.MEMBER, TokenScope.GENERATE),
+    Duty.CREATE_BOARD: (Rank.MEMBER, TokenScope.MANAGE),
+    Duty.SEE_MEMBERS: (Rank.TENANT_ADMIN, TokenScope.ADMIN),
+    Duty.SEE_AUDIT: (Rank.TENANT_ADMIN, TokenScope.ADMIN),
+    Duty.SEE_DRIFT: (Rank.TENANT_ADMIN, TokenScope.ADMIN),
+    Duty.SET_BUDGETS: (Rank.TENANT_ADMIN, TokenScope.ADMIN),
+    Duty.SET_COSTS: (Rank.TENANT_ADMIN, TokenScope.ADMIN),
+    Duty.EXAMINE_LEDGER: (Rank.TENANT_ADMIN, TokenScope.ADMIN),
+    Duty.MANAGE_KEYS: (Rank.TENANT_ADMIN, TokenScope.ADMIN),
+    Duty.MANAGE_WEBHOOKS: (Rank.TENANT_ADMIN, TokenScope.ADMIN),
+    Duty.MANAGE_TOKENS: (Rank.TENANT_ADMIN, TokenScope.ADMIN),
+    Duty.CHANGE_TENANT: (Rank.TENANT_ADMIN, TokenScope.ADMIN),
+    Duty.CHANGE_MEMBERS: (Rank.TENANT_ADMIN, TokenScope.ADMIN),
+    Duty.RUN_PROVIDERS: (Rank.PLATFORM_ADMIN, TokenScope.ADMIN),
+    Duty.ROTATE_KEYS: (Rank.PLATFORM_ADMIN, TokenScope.ADMIN),
+    Duty.RUN_TENANTS: (Rank.PLATFORM_ADMIN, TokenScope.ADMIN),
+}
+
+
+def may_here(actor: Actor, duty: Duty) -> bool:
+    """Tell whether `actor` may do `duty` in their tenant, by what they act by as well."""
+    return actor.rank >= rank_for(duty) and actor.allows(scope_for(duty))
+
+
+def rank_for(duty: Duty) -> Rank:
+    """The least that somebody must be for it."""
+    return _DUTIES[duty][0]
+
+
+def scope_for(asked: Action | Duty) -> TokenScope:
+    """What a token must be for, to do this."""
+    return _SCOPES[asked] if isinstance(asked, Action) else _DUTIES[asked][1]

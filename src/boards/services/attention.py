@@ -7,17 +7,18 @@ and whoever comes second finds nothing to decide. It is written into the events 
 from dataclasses import dataclass
 from uuid import UUID
 
-from boards.domain.access import Actor
+from boards.domain.access import Actor, Duty
 from boards.domain.costs import CostSource
 from boards.domain.generations import FINAL, Failure, Generation, Phase
 from boards.errors import Conflict
 from boards.generators.registry import GeneratorRegistry
+from boards.services.audit import note
 from boards.services.deliver import Money, cost_of_end, end_hold
 from boards.services.events import Decision, announce
 from boards.services.open_questions import AttentionItem, Reason, Way, reason_of, ways_out
 from boards.services.ports import Clock, Database, GenerationFilter, Page, Tx
 from boards.services.reconcile import Checked, Reconciler
-from boards.services.rights import attention_for, scope_of, shown_to_decide
+from boards.services.rights import attention_for, require_person, scope_of, shown_to_decide
 
 __all__ = ["AttentionService"]
 
@@ -40,11 +41,10 @@ class AttentionService:
         """List what waits for a decision that the actor may make, newest first: on the boards that
         they own or administer, for a tenant admin on all."""
 
+        mine = require_person(actor, Duty.SEE_OWN)
+
         def look(tx: Tx) -> Page[AttentionItem]:
-            boards = None
-            if not actor.is_tenant_admin:
-                mine = actor.user_id
-                boards = frozenset() if mine is None else tx.boards.ids_administered_by(mine)
+            boards = None if actor.is_tenant_admin else tx.boards.ids_administered_by(mine)
             which = GenerationFilter(board_ids=boards, needs_attention=True)
             page = tx.generations.list(which, limit=limit, cursor=cursor)
             items = [self._item(shown_to_decide(tx, actor, one)) for one in page.items]
@@ -119,6 +119,7 @@ class AttentionService:
                     raise Conflict(_nothing_to_decide(generation))
             end_hold(tx, generation, money, now=now, source=CostSource.DECISION)
             after = tx.generations.get(generation_id) or generation
+            note(tx, actor, f"attention.{way.value}", target=("generation", seen.id), now=now)
             announce(
                 tx,
                 after,

@@ -8,10 +8,9 @@ from uuid import UUID
 
 from pydantic import JsonValue
 
-from boards.domain.access import Actor
-from boards.errors import Forbidden
+from boards.domain.access import Actor, Duty
 from boards.services.ports import SYSTEM, AuditRecord, Clock, Database, Page, Tx
-from boards.services.rights import scope_of
+from boards.services.rights import require, scope_of
 
 __all__ = ["AuditService", "note"]
 
@@ -66,8 +65,7 @@ class AuditService:
         action: str | None = None,
     ) -> Page[AuditRecord]:
         """The newest entries first. Forbidden for all but administrators of the tenant."""
-        if not actor.is_tenant_admin:
-            raise Forbidden("Only administrators of the tenant may read its audit log.")
+        require(actor, Duty.SEE_AUDIT)
         return await self.database.read(
             lambda tx: tx.audit.list(limit=limit, cursor=cursor, user_id=user_id, action=action),
             scope=scope_of(actor),

@@ -3,12 +3,11 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from boards.domain.access import Action, Actor
+from boards.domain.access import Action, Actor, Duty
 from boards.domain.boards import Board, check_title
-from boards.errors import Refused
 from boards.ids import new_id
 from boards.services.ports import Clock, Database, Page, Tx
-from boards.services.rights import board_for, scope_of
+from boards.services.rights import board_for, require_person, scope_of
 from boards.services.submit import default_board
 
 __all__ = ["BoardService"]
@@ -25,13 +24,12 @@ class BoardService:
         self, actor: Actor, title: str, *, description: str | None = None, is_public: bool = False
     ) -> Board:
         """Make a board owned by the actor. InvalidInput for an empty or over-long title."""
-        if actor.user_id is None:
-            raise Refused("Sign in to make a board.")
+        owner_id = require_person(actor, Duty.CREATE_BOARD)
         now = self.clock.now()
         board = Board(
             id=new_id(),
             tenant_id=actor.tenant_id,
-            owner_id=actor.user_id,
+            owner_id=owner_id,
             title=check_title(title),
             description=description,
             is_public=is_public,
@@ -50,9 +48,7 @@ class BoardService:
 
     async def list(self, actor: Actor, *, limit: int, cursor: str | None) -> Page[Board]:
         """List the boards that the actor owns or is a member of, most recently used first."""
-        user_id = actor.user_id
-        if user_id is None:
-            return Page(items=())
+        user_id = require_person(actor, Duty.SEE_OWN)
         return await self.database.read(
             lambda tx: tx.boards.visible_to(user_id, limit=limit, cursor=cursor),
             scope=scope_of(actor),

@@ -5,7 +5,9 @@ from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
 
-from boards.domain.access import Actor
+from pydantic import JsonValue
+
+from boards.domain.access import Action, Actor, Duty, may
 from boards.domain.budgets import (
     Budget,
     BudgetScope,
@@ -19,10 +21,11 @@ from boards.domain.budgets import (
     zone_named,
 )
 from boards.domain.costs import ZERO, usd
-from boards.errors import Conflict, Forbidden, InvalidInput, NotFound, OverBudget, Problem
+from boards.errors import Conflict, InvalidInput, NotFound, OverBudget, Problem
 from boards.ids import new_id
+from boards.services.audit import note
 from boards.services.ports import Clock, Database, Tx
-from boards.services.rights import scope_of, standing_on
+from boards.services.rights import require, scope_of, standing_on
 
 __all__ = [
     "BudgetList",
@@ -158,6 +161,7 @@ class BudgetService:
     async def list(self, actor: Actor) -> BudgetList:
         """List budgets with their standing: all to an admin, to others those of the tenant, their
         own, and those of boards they may look at with their recipes."""
+        require(actor, Duty.SEE_SPENDING)
 
         def look(tx: Tx) -> BudgetList:
             now = self.clock.now()
@@ -174,6 +178,7 @@ class BudgetService:
 
     async def get(self, actor: Actor, budget_id: UUID) -> Standing:
         """Give one budget with its standing. NotFound when it does not concern the actor."""
+        require(actor, Duty.SEE_SPENDING)
 
         def look(tx: Tx) -> Standing:
             budget = tx.budgets.get(budget_id)
@@ -197,7 +202,7 @@ class BudgetService:
 
         Conflict when there is one of this scope, subject, period and strictness: change that.
         """
-        _admins_only(actor)
+        require(actor, Duty.SET_BUDGETS)
         subject = _subject(actor, scope, subject_id)
         value = _amount(amount)
 
@@ -221,6 +226,7 @@ class BudgetService:
                 updated_at=now,
             )
             tx.budgets.insert(budget)
+            _note(tx, actor, "budget.create", budget.id, now=now, amount=value)
             return tx.budgets.standing(budget, now=now)
 
         return await self.database.write(work, scope=scope_of(actor))
@@ -236,7 +242,7 @@ class BudgetService:
         amount: Decimal,
     ) -> Standing:
         """Set a budget, or change the amount of the one that is there."""
-        _admins_only(actor)
+        require(actor, Duty.SET_BUDGETS)
         subject = _subject(actor, scope, subject_id)
         found = await self.database.read(
             lambda tx: tx.budgets.find(scope, subject, period, strictness), scope=scope_of(actor)
@@ -254,7 +260,7 @@ class BudgetService:
 
     async def change(self, actor: Actor, budget_id: UUID, amount: Decimal) -> Standing:
         """Set another amount. What is under way goes on; the next submit meets the new amount."""
-        _admins_only(actor)
+        require(actor, Duty.SET_BUDGETS)
         value = _amount(amount)
 
         def work(tx: Tx) -> Standing:
@@ -263,33 +269,49 @@ class BudgetService:
             budget = tx.budgets.get(budget_id)
             if budget is None:
                 raise NotFound(f"Budget {budget_id} not found")
+            _note(tx, actor, "budget.change", budget_id, now=now, amount=value)
             return tx.budgets.standing(budget, now=now)
 
         return await self.database.write(work, scope=scope_of(actor))
 
     async def remove(self, actor: Actor, budget_id: UUID) -> None:
         """Remove a budget."""
-        _admins_only(actor)
+        require(actor, Duty.SET_BUDGETS)
 
         def work(tx: Tx) -> None:
             if not tx.budgets.delete(budget_id):
                 raise NotFound(f"Budget {budget_id} not found")
+            _note(tx, actor, "budget.remove", budget_id, now=self.clock.now())
 
         await self.database.write(work, scope=scope_of(actor))
 
     async def set_time_zone(self, actor: Actor, name: str) -> str:
         """Set the time zone in which the tenant's days and months begin."""
-        _admins_only(actor)
+        require(actor, Duty.SET_BUDGETS)
         if zone_named(name) is None:
             message = f"{name!r} is no time zone that is known here; use one such as Europe/Berlin."
             raise InvalidInput(message, problems=(Problem(at="time_zone", message=message),))
-        await self.database.write(lambda tx: tx.budgets.set_time_zone(name), scope=scope_of(actor))
+
+        def work(tx: Tx) -> None:
+            tx.budgets.set_time_zone(name)
+            now, target = self.clock.now(), ("tenant", actor.tenant_id)
+            note(tx, actor, "budget.time_zone", target=target, now=now, details={"zone": name})
+
+        await self.database.write(work, scope=scope_of(actor))
         return name
 
 
-def _admins_only(actor: Actor) -> None:
-    if not actor.is_tenant_admin:
-        raise Forbidden("Only an admin of the tenant may set budgets; ask one.")
+def _note(
+    tx: Tx,
+    actor: Actor,
+    action: str,
+    budget_id: UUID,
+    *,
+    now: datetime,
+    amount: Decimal | None = None,
+) -> None:
+    details: dict[str, JsonValue] = {} if amount is None else {"amount": str(amount)}
+    note(tx, actor, action, target=("budget", budget_id), now=now, details=details)
 
 
 def _concerns(tx: Tx, actor: Actor, budget: Budget) -> bool:
@@ -297,7 +319,7 @@ def _concerns(tx: Tx, actor: Actor, budget: Budget) -> bool:
         return True
     if budget.scope is BudgetScope.BOARD:
         board = tx.boards.get(budget.subject_id)
-        return board is not None and standing_on(tx, actor, board).value not in {"public", "none"}
+        return board is not None and may(actor, Action.VIEW_RECIPES, standing_on(tx, actor, board))
     return spender_of(actor, None).subject(budget.scope) == budget.subject_id
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from uuid import UUID
 
-from boards.domain.access import Action, Actor, Standing
+from boards.domain.access import Action, Actor, Duty, Standing
 from boards.domain.artifacts import ArtifactType, StoredFile
 from boards.domain.costs import free
 from boards.domain.generations import FINAL, Generation, Phase, Status
@@ -16,6 +16,7 @@ from boards.services.ports import Clock, Database, Dispatch, GenerationFilter, P
 from boards.services.rights import (
     board_for,
     generation_for,
+    require_person,
     scope_of,
     shown_to,
     visible_among,
@@ -70,10 +71,9 @@ class GenerationService:
             if which.board_id is not None:
                 standing = board_for(tx, actor, which.board_id, Action.VIEW).standing
                 boards = frozenset({which.board_id})
-            elif actor.user_id is None:
-                boards = frozenset()
             else:
-                boards = tx.boards.ids_visible_to(actor.user_id)
+                user_id = require_person(actor, Duty.SEE_OWN)
+                boards = tx.boards.ids_visible_to(user_id)
             wanted = GenerationFilter(
                 board_ids=boards,
                 status=which.status,

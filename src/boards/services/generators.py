@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from pydantic import JsonValue
 
-from boards.domain.access import Actor
+from boards.domain.access import Actor, Duty
 from boards.domain.artifacts import PRODUCED
 from boards.errors import InvalidInput, NotFound
 from boards.generators.base import BaseGenerator
@@ -14,6 +14,7 @@ from boards.generators.declared import DeclaredGenerator
 from boards.generators.form import input_form
 from boards.generators.registry import GeneratorRegistry
 from boards.services.keyring import KeyRing
+from boards.services.rights import require
 
 __all__ = ["GeneratorService", "OwnKeys", "why_unavailable"]
 
@@ -51,7 +52,8 @@ class GeneratorService:
         return input_form(self.get(name))
 
     async def own_keys(self, actor: Actor) -> OwnKeys:
-        """The keys of the actor's tenant, for `why_unavailable`."""
+        """The keys of the actor's tenant, for `why_unavailable`. Unauthenticated for nobody."""
+        require(actor, Duty.SEE_GENERATORS)
         return {} if self.keyring is None else await self.keyring.own(actor.tenant_id)
 
 

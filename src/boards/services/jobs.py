@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from operator import attrgetter
 from uuid import UUID
 
-from boards.domain.access import Action, Actor
+from boards.domain.access import Action, Actor, Duty
 from boards.domain.costs import Cost, add
 from boards.domain.generations import FINAL, Generation, Phase
 from boards.domain.jobs import Job, JobState, state_of
@@ -14,7 +14,7 @@ from boards.errors import NotFound
 from boards.services.generations import GenerationService
 from boards.services.notices import Notices
 from boards.services.ports import Database, Page, Tx
-from boards.services.rights import board_for, scope_of
+from boards.services.rights import board_for, generation_for, require_person, scope_of
 
 __all__ = ["JobService", "JobView", "job_for", "read_view", "view_of"]
 
@@ -129,8 +129,15 @@ class JobService:
                     pass
 
     async def cancel(self, actor: Actor, job_id: UUID) -> JobView:
-        """Cancel what of the job has not ended."""
-        view = await self.get(actor, job_id)
+        """Cancel what of the job has not ended. Errors as for each of its generations."""
+
+        def look(tx: Tx) -> JobView:
+            view = job_for(tx, actor, job_id)
+            for one in view.generations:
+                generation_for(tx, actor, one.id, Action.CANCEL)
+            return view
+
+        view = await self.database.read(look, scope=scope_of(actor))
         for one in view.generations:
             if one.phase not in FINAL:
                 await self.generations.cancel(actor, one.id)
@@ -145,10 +152,9 @@ class JobService:
             if board_id is not None:
                 board_for(tx, actor, board_id, Action.VIEW_RECIPES)
                 boards = frozenset({board_id})
-            elif actor.user_id is None:
-                boards = frozenset()
             else:
-                boards = tx.boards.ids_visible_to(actor.user_id)
+                user_id = require_person(actor, Duty.SEE_OWN)
+                boards = tx.boards.ids_visible_to(user_id)
             page = tx.jobs.list(board_ids=boards, limit=limit, cursor=cursor)
             generations = tx.generations.of_jobs([job.id for job in page.items])
             views = (_view(tx, job, generations[job.id]) for job in page.items)

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 import structlog
 
-from boards.domain.access import Actor
-from boards.errors import Forbidden, InvalidInput, NotConfigured, NotFound, Problem
+from boards.domain.access import Actor, Duty
+from boards.errors import InvalidInput, NotConfigured, NotFound, Problem
 from boards.ids import new_id
 from boards.services.audit import note
 from boards.services.keyring import HOW_TO_SEAL, seal_about
@@ -23,7 +23,7 @@ from boards.services.ports import (
     Sealer,
     Tx,
 )
-from boards.services.rights import scope_of
+from boards.services.rights import require, scope_of
 
 __all__ = ["KeyService", "Rotated"]
 
@@ -56,7 +56,7 @@ class KeyService:
 
         Forbidden for all but administrators of the tenant.
         """
-        _require_admin(actor, "see its keys")
+        require(actor, Duty.MANAGE_KEYS)
         return await self.database.read(lambda tx: tx.keys.list(), scope=scope_of(actor))
 
     async def set(self, actor: Actor, provider: str, key: str) -> KeyInfo:
@@ -66,7 +66,7 @@ class KeyService:
         Forbidden, NotFound for no such provider, InvalidInput for what is no key, NotConfigured
         without BOARDS_SECRET_KEY.
         """
-        _require_admin(actor, "set its keys")
+        require(actor, Duty.MANAGE_KEYS)
         self._require_provider(provider)
         sealer = self._require_sealer()
         text = _checked(key)
@@ -92,7 +92,7 @@ class KeyService:
     async def remove(self, actor: Actor, provider: str) -> None:
         """Forget a key, and the older ones that were kept for jobs under way: those wait on the
         attention list until there is a key again. Forbidden, NotFound when none is set."""
-        _require_admin(actor, "remove its keys")
+        require(actor, Duty.MANAGE_KEYS)
         self._require_provider(provider)
 
         def work(tx: Tx) -> None:
@@ -106,8 +106,7 @@ class KeyService:
         """Encrypt the keys of all tenants anew with BOARDS_SECRET_KEY, which opens them with
         BOARDS_SECRET_KEY_PREVIOUS. Safe to repeat. Forbidden for all but platform administrators.
         """
-        if not actor.is_platform_admin:
-            raise Forbidden("Only administrators of the platform may encrypt its keys anew.")
+        require(actor, Duty.ROTATE_KEYS)
         sealer = self._require_sealer()
         found = await self.database.read(lambda tx: tx.keys.sealed(), scope=SYSTEM)
         count = {"rotated": 0, "current": 0, "unreadable": 0}
@@ -160,11 +159,6 @@ class KeyService:
 
     def _note(self, tx: Tx, actor: Actor, action: str, provider: str | None) -> None:
         note(tx, actor, action, target=("provider", provider), now=self.clock.now())
-
-
-def _require_admin(actor: Actor, what: str) -> None:
-    if not actor.is_tenant_admin:
-        raise Forbidden(f"Only administrators of the tenant may {what}.")
 
 
 def _checked(key: str) -> str:

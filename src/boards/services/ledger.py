@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from decimal import Decimal
 from uuid import UUID
 
-from boards.domain.access import Actor
+from boards.domain.access import Actor, Duty
 from boards.domain.costs import Balance, Confidence, Cost, CostSource, Entry, LedgerKind, share, usd
 from boards.domain.generations import FINAL, Generation
 from boards.domain.ledger import Account, Fault, examine
-from boards.errors import Conflict, Forbidden, InvalidInput, NotFound, Problem
+from boards.errors import Conflict, InvalidInput, NotFound, Problem
+from boards.services.audit import note
 from boards.services.ports import Clock, Database, LedgerFilter, LedgerLine, Page, Scope, Tx
-from boards.services.rights import scope_of
+from boards.services.rights import require, scope_of
 
 __all__ = ["LedgerService", "Verified"]
 
@@ -46,9 +47,8 @@ class LedgerService:
         self, actor: Actor, which: LedgerFilter, *, limit: int, cursor: str | None
     ) -> Page[LedgerLine]:
         """List rows, the newest first."""
+        require(actor, Duty.SEE_SPENDING)
         if not actor.is_tenant_admin:
-            if actor.user_id is None:
-                raise Forbidden("Sign in to see what you have spent.")
             which = LedgerFilter(
                 user_id=actor.user_id,
                 board_id=which.board_id,
@@ -64,7 +64,7 @@ class LedgerService:
 
         Reads in parts, so that nobody has to wait; each account is of one moment.
         """
-        _admins_only(actor, "examine the ledger")
+        require(actor, Duty.EXAMINE_LEDGER)
         return await self.examine(scope_of(actor))
 
     async def examine(self, scope: Scope) -> Verified:
@@ -94,7 +94,7 @@ class LedgerService:
         `cause` names what says so, such as an invoice; each counts once. Conflict while its money
         is an open question, and when there was nothing to put right.
         """
-        _admins_only(actor, "put costs right")
+        require(actor, Duty.SET_COSTS)
         cause = cause.strip()
         if not 0 < len(cause) <= CAUSE_LENGTH:
             raise _invalid("cause", f"Name what says so, in up to {CAUSE_LENGTH} characters.")
@@ -133,6 +133,14 @@ class LedgerService:
                 source=CostSource.PROVIDER,
             )
             tx.generations.recost(generation, cost, now=now)
+            note(
+                tx,
+                actor,
+                "cost.adjust",
+                target=("generation", generation_id),
+                now=now,
+                details={"amount": str(amount)},
+            )
             return tx.generations.get(generation_id) or generation
 
         return await self.database.write(work, scope=scope_of(actor))
@@ -151,11 +159,6 @@ class LedgerService:
             if len(part) < ACCOUNTS_AT_ONCE:
                 return
             after = part[-1].generation_id
-
-
-def _admins_only(actor: Actor, what: str) -> None:
-    if not actor.is_tenant_admin:
-        raise Forbidden(f"Only an admin of the tenant may {what}; ask one.")
 
 
 def _invalid(at: str, message: str) -> InvalidInput:

@@ -11,8 +11,8 @@ from uuid import UUID
 
 import structlog
 
-from boards.domain.access import Actor
-from boards.errors import Conflict, Forbidden, NotFound
+from boards.domain.access import Actor, Duty
+from boards.errors import Conflict, NotFound
 from boards.generators.registry import GeneratorRegistry
 from boards.services.audit import note
 from boards.services.keyring import KeyRing
@@ -26,7 +26,7 @@ from boards.services.ports import (
     Queue,
     Tx,
 )
-from boards.services.rights import scope_of
+from boards.services.rights import require, scope_of
 
 __all__ = ["ProviderService", "ProviderView"]
 
@@ -67,6 +67,7 @@ class ProviderService:
 
     async def list(self, actor: Actor) -> tuple[ProviderView, ...]:
         """All providers that have generators here or take a key, those over the network first."""
+        require(actor, Duty.SEE_PROVIDERS)
         scope = SYSTEM if actor.is_platform_admin else scope_of(actor)
         pauses = await self.database.read(lambda tx: tx.providers.pauses(), scope=SYSTEM)
         queues = await self.database.read(lambda tx: tx.providers.queues(), scope=scope)
@@ -89,9 +90,9 @@ class ProviderService:
 
         def work(tx: Tx) -> None:
             tx.providers.pause(name, now=self.clock.now(), by=actor.user_id)
+            self._note(tx, actor, "provider.pause", name)
 
         await self.database.write(work, scope=SYSTEM)
-        await self._note(actor, "provider.pause", name)
         return await self._named(actor, name)
 
     async def resume(self, actor: Actor, name: str) -> tuple[ProviderView, ...]:
@@ -104,9 +105,9 @@ class ProviderService:
 
         def work(tx: Tx) -> None:
             tx.providers.resume(name, now=self.clock.now(), by=actor.user_id)
+            self._note(tx, actor, "provider.resume", name)
 
         await self.database.write(work, scope=SYSTEM)
-        await self._note(actor, "provider.resume", name)
         return await self._named(actor, name)
 
     async def pause_everything(self) -> None:
@@ -118,20 +119,12 @@ class ProviderService:
     async def _named(self, actor: Actor, name: str) -> tuple[ProviderView, ...]:
         return tuple(one for one in await self.list(actor) if name in (one.name, EVERYTHING))
 
-    async def _note(self, actor: Actor, action: str, name: str) -> None:
+    def _note(self, tx: Tx, actor: Actor, action: str, name: str) -> None:
         log.info(action.replace(".", "_"), provider=name, by=_id(actor.user_id))
-
-        def work(tx: Tx) -> None:
-            note(tx, actor, action, target=("provider", name), now=self.clock.now())
-
-        await self.database.write(work, scope=scope_of(actor))
+        note(tx, actor, action, target=("provider", name), now=self.clock.now())
 
     def _require(self, actor: Actor, name: str) -> None:
-        if not actor.is_platform_admin:
-            raise Forbidden(
-                "Only administrators of the platform may pause and resume providers, as that holds "
-                "for all tenants."
-            )
+        require(actor, Duty.RUN_PROVIDERS)
         names = self._names()
         if name != EVERYTHING and name not in names:
             raise NotFound(f"There is no provider {name!r:.60}; there are {', '.join(names)}.")

@@ -4,11 +4,21 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from uuid import UUID
 
-from boards.domain.access import Action, Actor, Standing, may
+from boards.domain.access import (
+    Action,
+    Actor,
+    Duty,
+    Rank,
+    Standing,
+    may,
+    may_here,
+    rank_for,
+    scope_for,
+)
 from boards.domain.boards import Board, standing_of
 from boards.domain.costs import unpriced
 from boards.domain.generations import Generation
-from boards.errors import Forbidden, NotFound
+from boards.errors import Forbidden, NotFound, Unauthenticated
 from boards.services.ports import Scope, Tx
 
 __all__ = [
@@ -16,6 +26,8 @@ __all__ = [
     "attention_for",
     "board_for",
     "generation_for",
+    "require",
+    "require_person",
     "scope_of",
     "shown_to",
     "shown_to_decide",
@@ -37,6 +49,48 @@ def scope_of(actor: Actor) -> Scope:
     return Scope(tenant_id=actor.tenant_id)
 
 
+def require(actor: Actor, duty: Duty) -> None:
+    """Refuse what the actor may not do outside of any one board.
+
+    Unauthenticated for nobody, where somebody is needed; Forbidden for somebody who may not, or
+    whose token may not.
+    """
+    if may_here(actor, duty):
+        return
+    rank = rank_for(duty)
+    if actor.user_id is None and rank > Rank.VISITOR:
+        raise Unauthenticated(f"Sign in to {duty.value}.")
+    if actor.rank >= rank:
+        raise _beyond_token(actor, duty)
+    whose = "this server" if rank is Rank.PLATFORM_ADMIN else "the tenant"
+    raise Forbidden(f"Only administrators of {whose} may {duty.value}; ask one.")
+
+
+def require_person(actor: Actor, duty: Duty) -> UUID:
+    """The same for what only somebody can do; gives who they are."""
+    require(actor, duty)
+    if actor.user_id is None:
+        raise Unauthenticated(f"Sign in to {duty.value}.")
+    return actor.user_id
+
+
+def _beyond_token(actor: Actor, asked: Action | Duty) -> Forbidden:
+    return Forbidden(
+        f"This token may not {asked.value.replace('_', ' ')}: it is for "
+        f"{', '.join(sorted(actor.scopes or ()))}, and this takes {scope_for(asked).value}. Make "
+        "another, or sign in yourself."
+    )
+
+
+def _refused(actor: Actor, action: Action, otherwise: Forbidden) -> Exception:
+    """Why somebody who sees a thing may not do this with it."""
+    if not actor.allows(scope_for(action)):
+        return _beyond_token(actor, action)
+    if actor.user_id is None:
+        return Unauthenticated(f"Sign in to {action.value.replace('_', ' ')}.")
+    return otherwise
+
+
 def standing_on(tx: Tx, actor: Actor, board: Board) -> Standing:
     """Tell what the actor is to the board; asks for the membership only when it matters."""
     if actor.user_id is None or board.owner_id == actor.user_id:
@@ -54,10 +108,11 @@ def board_for(tx: Tx, actor: Actor, board_id: UUID, action: Action) -> Seen:
     if board is None or not may(actor, Action.VIEW, standing):
         raise NotFound(f"Board {board_id} not found")
     if not may(actor, action, standing):
-        raise Forbidden(
+        refusal = Forbidden(
             f"You may not {action.value.replace('_', ' ')} on board {board.title!r} as "
             f"{standing.value}; ask its owner for a higher role."
         )
+        raise _refused(actor, action, refusal)
     return Seen(board=board, standing=standing)
 
 
@@ -69,10 +124,11 @@ def generation_for(tx: Tx, actor: Actor, generation_id: UUID, action: Action) ->
     if generation is None or board is None or not may(actor, Action.VIEW, standing):
         raise NotFound(f"Generation {generation_id} not found")
     if not may(actor, action, standing, own=generation.user_id == actor.user_id):
-        raise Forbidden(
+        refusal = Forbidden(
             f"You may not {action.value.replace('_', ' ')} generation {generation_id} as "
             f"{standing.value} of board {board.title!r}."
         )
+        raise _refused(actor, action, refusal)
     return shown_to(generation, standing)
 
 

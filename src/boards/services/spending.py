@@ -2,10 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from boards.domain.access import Actor
+from boards.domain.access import Actor, Duty
 from boards.domain.budgets import DEFAULT_ZONE, zone_named
 from boards.domain.spending import (
     MOST_DAYS,
@@ -17,9 +16,9 @@ from boards.domain.spending import (
     drifts,
     total_of,
 )
-from boards.errors import ConfigError, Forbidden, InvalidInput, Problem
+from boards.errors import ConfigError, InvalidInput, Problem
 from boards.services.ports import Clock, Database, Tx
-from boards.services.rights import scope_of
+from boards.services.rights import require, scope_of
 
 __all__ = ["Report", "SpendingService"]
 
@@ -54,7 +53,8 @@ class SpendingService:
         self, actor: Actor, by: SpendBy, *, first: date | None = None, last: date | None = None
     ) -> Report:
         """Report the days from `first` to `last`; without them the last thirty."""
-        user_id = _whose(actor)
+        require(actor, Duty.SEE_SPENDING)
+        user_id = None if actor.is_tenant_admin else actor.user_id
 
         def look(tx: Tx) -> Report:
             zone = _zone(tx.budgets.time_zone())
@@ -93,8 +93,7 @@ class SpendingService:
         self, actor: Actor, *, first: date | None = None, last: date | None = None
     ) -> Report:
         """Report the models whose actual costs have left their estimates, the worst first."""
-        if not actor.is_tenant_admin:
-            raise Forbidden("Only an admin of the tenant may see how prices drift; ask one.")
+        require(actor, Duty.SEE_DRIFT)
         report = await self.report(actor, SpendBy.GENERATOR, first=first, last=last)
         rows = drifts(report.rows)
         return Report(
@@ -121,14 +120,6 @@ class SpendingService:
         if too_many:
             raise _invalid("first", f"That is more than {MOST_DAYS} days; ask for fewer.")
         return start, end
-
-
-def _whose(actor: Actor) -> UUID | None:
-    if actor.is_tenant_admin:
-        return None
-    if actor.user_id is None:
-        raise Forbidden("Sign in to see what you have spent.")
-    return actor.user_id
 
 
 def _bounds(first: date, last: date, zone: ZoneInfo) -> tuple[datetime, datetime]:

@@ -12,12 +12,12 @@ from contextlib import aclosing
 from dataclasses import dataclass
 from uuid import UUID
 
-from boards.domain.access import Action, Actor
+from boards.domain.access import Action, Actor, Duty
 from boards.domain.generations import Generation, Status
-from boards.errors import Forbidden, InvalidInput, NotFound, Problem
+from boards.errors import Forbidden, InvalidInput, NotFound, Problem, Unauthenticated
 from boards.services.jobs import JobView, job_for
 from boards.services.ports import SYSTEM, Database, Event, GenerationFilter, Tx
-from boards.services.rights import board_for, scope_of
+from boards.services.rights import board_for, require_person, scope_of
 from boards.services.tail import Ending, Subscription, Tail
 
 __all__ = ["End", "Ending", "Message", "Snapshot", "Still", "StreamService", "Watch"]
@@ -125,7 +125,7 @@ class StreamService:
                 await self.tail.begin()
                 try:
                     caught = await self._catch_up(actor, watch, subscription, last_id)
-                except (NotFound, Forbidden):
+                except (NotFound, Forbidden, Unauthenticated):
                     if position is None:
                         raise
                     yield End(position=position, why=Ending.FORBIDDEN)
@@ -214,9 +214,7 @@ class StreamService:
     async def _mine(self, actor: Actor) -> frozenset[UUID]:
         """What to follow for everything of an actor. Their own id stands for boards so new that
         they are not known here yet."""
-        user_id = actor.user_id
-        if user_id is None:
-            return frozenset()
+        user_id = require_person(actor, Duty.SEE_OWN)
         boards = await self.database.read(
             lambda tx: tx.boards.ids_visible_to(user_id), scope=scope_of(actor)
         )
@@ -228,7 +226,7 @@ def _boards(tx: Tx, actor: Actor, board_id: UUID | None) -> frozenset[UUID]:
     if board_id is not None:
         board_for(tx, actor, board_id, Action.VIEW_RECIPES)
         return frozenset({board_id})
-    return frozenset() if actor.user_id is None else tx.boards.ids_visible_to(actor.user_id)
+    return tx.boards.ids_visible_to(require_person(actor, Duty.SEE_OWN))
 
 
 def _missed(

@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
-from boards.domain.access import Actor, Origin, TenantRole
+from boards.domain.access import Actor, Duty, Origin, TenantRole
 from boards.domain.identities import Principal, slug_of
 from boards.domain.people import Member, Tenant, check_name
 from boards.errors import Conflict, Forbidden, InvalidInput, NotFound, Problem
 from boards.ids import new_id
 from boards.services.audit import note
 from boards.services.ports import SYSTEM, Clock, Database, Tx
+from boards.services.rights import require
 
 __all__ = ["GRACE", "Registration", "TenantService", "administered"]
 
@@ -43,7 +44,7 @@ class TenantService:
     async def create(self, actor: Actor, *, slug: str, name: str) -> Tenant:
         """Make a tenant. Forbidden for all but platform administrators, Conflict for a slug that
         is taken."""
-        _need_platform_admin(actor, "make tenants")
+        require(actor, Duty.RUN_TENANTS)
         tenant = self._new(slug, name, approved=True)
 
         def work(tx: Tx) -> None:
@@ -104,6 +105,7 @@ class TenantService:
 
     async def get(self, actor: Actor, tenant_id: UUID) -> Tenant:
         """One tenant. Another's looks like one that there is none of."""
+        require(actor, Duty.SEE_TENANT)
         found = await self.database.read(lambda tx: tx.people.tenant(tenant_id), scope=SYSTEM)
         return _seen(actor, found, tenant_id)
 
@@ -113,7 +115,7 @@ class TenantService:
         now = self.clock.now()
 
         def work(tx: Tx) -> Tenant:
-            administered(tx, actor, tenant_id)
+            administered(tx, actor, tenant_id, Duty.CHANGE_TENANT)
             tx.people.rename_tenant(tenant_id, text)
             note(
                 tx,
@@ -129,17 +131,17 @@ class TenantService:
 
     async def approve(self, actor: Actor, tenant_id: UUID) -> Tenant:
         """Let the people of a registered tenant in. For platform administrators."""
-        _need_platform_admin(actor, "approve tenants")
+        require(actor, Duty.RUN_TENANTS)
         return await self._mark(actor, tenant_id, "tenant.approve")
 
     async def delete(self, actor: Actor, tenant_id: UUID) -> Tenant:
         """Close a tenant; nothing of it is lost for 30 days. For platform administrators."""
-        _need_platform_admin(actor, "delete tenants")
+        require(actor, Duty.RUN_TENANTS)
         return await self._mark(actor, tenant_id, "tenant.delete")
 
     async def restore(self, actor: Actor, tenant_id: UUID) -> Tenant:
         """Open a deleted tenant again. For platform administrators."""
-        _need_platform_admin(actor, "restore tenants")
+        require(actor, Duty.RUN_TENANTS)
         return await self._mark(actor, tenant_id, "tenant.restore")
 
     async def _mark(self, actor: Actor, tenant_id: UUID, what: str) -> Tenant:
@@ -166,7 +168,7 @@ class TenantService:
         """Everybody in the tenant. For its administrators: addresses are not for everybody."""
 
         def work(tx: Tx) -> Sequence[Member]:
-            administered(tx, actor, tenant_id)
+            administered(tx, actor, tenant_id, Duty.SEE_MEMBERS)
             return tx.people.members(tenant_id)
 
         return await self.database.read(work, scope=SYSTEM)
@@ -183,6 +185,7 @@ class TenantService:
 
         Conflict when nobody would be left to administer the tenant.
         """
+        require(actor, Duty.CHANGE_MEMBERS)
         now = self.clock.now()
 
         def work(tx: Tx) -> Member:
@@ -241,22 +244,14 @@ def _note(tx: Tx, actor: Actor, what: str, tenant: Tenant) -> None:
     )
 
 
-def _need_platform_admin(actor: Actor, what: str) -> None:
-    if not actor.is_platform_admin:
-        raise Forbidden(f"Only administrators of this server may {what}.")
-
-
 def _is_administered(actor: Actor, tenant_id: UUID) -> bool:
     return actor.is_platform_admin or (actor.is_tenant_admin and actor.tenant_id == tenant_id)
 
 
-def administered(tx: Tx, actor: Actor, tenant_id: UUID) -> Tenant:
-    """Give a tenant that the actor administers. NotFound for one that they may not see, else
-    Forbidden."""
-    tenant = _seen(actor, tx.people.tenant(tenant_id), tenant_id)
-    if not _is_administered(actor, tenant_id):
-        raise Forbidden("Only administrators of the tenant may do this.")
-    return tenant
+def administered(tx: Tx, actor: Actor, tenant_id: UUID, duty: Duty = Duty.CHANGE_MEMBERS) -> Tenant:
+    """Give a tenant that the actor administers. Errors of `require`; NotFound for another one."""
+    require(actor, duty)
+    return _seen(actor, tx.people.tenant(tenant_id), tenant_id)
 
 
 def _seen(actor: Actor, tenant: Tenant | None, tenant_id: UUID) -> Tenant:

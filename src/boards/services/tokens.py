@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from boards.domain.access import Actor
+from boards.domain.access import Actor, Duty
 from boards.domain.people import (
     API_TOKENS_BEGIN,
     ApiToken,
@@ -13,11 +13,11 @@ from boards.domain.people import (
     expiry,
     new_secret,
 )
-from boards.errors import Forbidden, NotFound, Unauthenticated
+from boards.errors import Forbidden, NotFound
 from boards.ids import new_id
 from boards.services.audit import note
 from boards.services.ports import Clock, Database, Tx
-from boards.services.rights import scope_of
+from boards.services.rights import require, require_person, scope_of
 
 __all__ = ["NewToken", "TokenService"]
 
@@ -65,15 +65,12 @@ class TokenService:
 
     async def list(self, actor: Actor, *, everybodys: bool = False) -> tuple[ApiToken, ...]:
         """The actor's own, the newest first; those of the whole tenant for administrators."""
-        if actor.user_id is None:
-            raise Unauthenticated
-        user_id = actor.user_id
+        user_id = require_person(actor, Duty.SEE_OWN)
         if not everybodys:
             return await self.database.read(
                 lambda tx: tx.tokens.of_user(user_id), scope=scope_of(actor)
             )
-        if not actor.is_tenant_admin:
-            raise Forbidden("Only administrators of the tenant may list everybody's tokens.")
+        require(actor, Duty.MANAGE_TOKENS)
         return await self.database.read(lambda tx: tx.tokens.of_tenant(), scope=scope_of(actor))
 
     async def revoke(self, actor: Actor, token_id: UUID) -> None:
@@ -81,8 +78,7 @@ class TokenService:
 
         NotFound for one that is neither the actor's own nor, for administrators, the tenant's.
         """
-        if actor.user_id is None:
-            raise Unauthenticated
+        require_person(actor, Duty.END_TOKEN)
         now = self.clock.now()
 
         def work(tx: Tx) -> None:
@@ -98,8 +94,7 @@ class TokenService:
 
 
 def _person(actor: Actor) -> UUID:
-    if actor.user_id is None:
-        raise Unauthenticated
+    user_id = require_person(actor, Duty.SEE_OWN)
     if actor.token_id is not None:
         raise Forbidden("A token cannot make tokens; sign in yourself.")
-    return actor.user_id
+    return user_id

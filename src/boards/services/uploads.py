@@ -9,7 +9,7 @@ from uuid import UUID
 
 from pydantic import JsonValue
 
-from boards.domain.access import Action, Actor
+from boards.domain.access import Action, Actor, Duty
 from boards.domain.artifacts import (
     ArtifactType,
     MediaFacts,
@@ -20,11 +20,11 @@ from boards.domain.artifacts import (
 from boards.domain.costs import ZERO, Entry, LedgerKind, free
 from boards.domain.generations import Generation, Phase
 from boards.domain.lineage import Edge
-from boards.errors import InvalidInput, Refused, TooLarge, Unsupported
+from boards.errors import InvalidInput, TooLarge, Unsupported
 from boards.ids import new_id
 from boards.services.events import announce
 from boards.services.ports import Clock, Database, Media, NewGeneration, Storage, Tx, UploadRecord
-from boards.services.rights import board_for, generation_for, scope_of
+from boards.services.rights import board_for, generation_for, require_person, scope_of
 from boards.services.submit import default_board
 
 __all__ = ["UploadService", "display_name"]
@@ -60,9 +60,7 @@ class UploadService:
         Raises NotFound or Forbidden for the board or the parent, TooLarge over the limit, and
         InvalidInput or Unsupported for bytes that are not what they should be. Nothing stays then.
         """
-        if actor.user_id is None:
-            raise Refused("Sign in to upload.")
-        user_id = actor.user_id
+        user_id = require_person(actor, Duty.UPLOAD)
         scope = scope_of(actor)
 
         def check(tx: Tx) -> None:

@@ -12,8 +12,8 @@ from uuid import UUID
 
 import structlog
 
-from boards.domain.access import Actor
-from boards.errors import Conflict, Forbidden, InvalidInput, NotConfigured, NotFound, Problem
+from boards.domain.access import Actor, Duty
+from boards.errors import Conflict, InvalidInput, NotConfigured, NotFound, Problem
 from boards.ids import new_id
 from boards.outbound.addresses import is_public, read_address
 from boards.outbound.urls import read_url
@@ -32,7 +32,7 @@ from boards.services.ports import (
     Sealer,
     Tx,
 )
-from boards.services.rights import scope_of
+from boards.services.rights import require_person, scope_of
 
 __all__ = ["MOST_ENDPOINTS", "EndpointAsked", "NewEndpoint", "WebhookService"]
 
@@ -292,9 +292,7 @@ def _invalid(at: str, message: str) -> InvalidInput:
 
 
 def _admin(actor: Actor) -> UUID:
-    if not actor.is_tenant_admin or actor.user_id is None:
-        raise Forbidden("Only administrators of the tenant may see and change its webhooks.")
-    return actor.user_id
+    return require_person(actor, Duty.MANAGE_WEBHOOKS)
 
 
 def _endpoint(tx: Tx, endpoint_id: UUID) -> Endpoint:

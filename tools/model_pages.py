@@ -320,7 +320,7 @@ def _examples(declaration: Declaration) -> list[str]:
         *_mutation(declaration, filled),
         "```",
         "",
-        "In Python, over REST:",
+        "In Python, with [the client](../client.md):",
         "",
         "```python",
         *_python(declaration, filled),
@@ -393,16 +393,14 @@ def _literal(value: JsonValue) -> str:
 
 def _python(declaration: Declaration, inputs: Mapping[str, JsonValue]) -> list[str]:
     return [
-        "import httpx2",
+        "from boards.client import Boards",
         "",
         "inputs = {",
         *(f'    "{name}": {value!r},' for name, value in inputs.items()),
         "}",
-        'with httpx2.Client(base_url="http://127.0.0.1:8088/api/v1", timeout=90) as boards:',
-        f'    asked = {{"generator": "{declaration.name}", "inputs": inputs}}',
-        '    job = boards.post("generations", json=asked).raise_for_status().json()',
-        '    done = boards.get(f"jobs/{job[\'job_id\']}", params={"wait": 60}).json()',
-        'print(done["state"], [one["file"] for one in done["generations"]])',
+        'with Boards("http://127.0.0.1:8088") as boards:',
+        f'    job = boards.generate("{declaration.name}", inputs)',
+        "print(job.state, [one.file for one in job.generations])",
     ]
 
 

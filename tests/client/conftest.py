@@ -19,6 +19,7 @@ from boards.settings import load_settings
 GENERATORS = """\
 generators:
   - class: boards.adapters.providers.local.poster:LocalPoster
+  - class: boards.adapters.providers.local.edit:LocalEdit
   - class: boards.testing.generators:FakePaid
     name: free
     options: {price: 0}

@@ -76,7 +76,7 @@ class TestAPage:
     def test_has_an_example_for_python(self, declaration: Declaration):
         code = compile(block(page(declaration), "python"), declaration.name, "exec")
 
-        assert "httpx2" in code.co_names
+        assert "boards.client" in code.co_names
 
 
 def test_what_is_not_current_is_told(tmp_path, monkeypatch, capsys):

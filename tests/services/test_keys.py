@@ -2,6 +2,7 @@
 when a key is replaced or removed while they are under way."""
 
 import asyncio
+import itertools
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
@@ -88,7 +89,14 @@ class Account(FakeProviderGenerator):
 
 @pytest.fixture
 def keyring() -> KeyRing:
-    return KeyRing(sealer=SecretSealer(SECRET), names={"fal": "FAL_KEY"}, configured={})
+    """One whose every look finds what it knew stale."""
+    hours = itertools.count()
+    return KeyRing(
+        sealer=SecretSealer(SECRET),
+        names={"fal": "FAL_KEY"},
+        configured={},
+        clock=lambda: next(hours) * 3600.0,
+    )
 
 
 @pytest.fixture
@@ -314,7 +322,6 @@ class TestUnderWay:
         async def fetch(external_id, inputs, context):
             if then == "removed":
                 await studio.keys.remove(studio.actor, "fal")
-                studio.keyring._found.clear()
             else:
                 await studio.keys.set(studio.actor, "fal", SECOND)
                 generator.revoked = {FIRST}

@@ -28,9 +28,9 @@ from boards.services.file_links import FileLinks
 from boards.services.generations import GenerationService
 from boards.services.generators import GeneratorService
 from boards.services.jobs import JobService, JobView
-from boards.services.ledger import LedgerService
 from boards.services.keyring import KeyRing
 from boards.services.keys import KeyService
+from boards.services.ledger import LedgerService
 from boards.services.notices import Notices
 from boards.services.ports import SYSTEM, Database, Dispatch, Limits, Media, Storage
 from boards.services.providers import ProviderService

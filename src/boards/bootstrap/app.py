@@ -67,9 +67,9 @@ from boards.services.generators import GeneratorService
 from boards.services.health import HealthService
 from boards.services.hooks import HookService
 from boards.services.jobs import JobService
-from boards.services.ledger import LedgerService
 from boards.services.keyring import KeyRing
 from boards.services.keys import KeyService
+from boards.services.ledger import LedgerService
 from boards.services.lookups import LookupService
 from boards.services.notices import Notice, Notices
 from boards.services.ports import SYSTEM, Clock, Database, Dispatcher, Limits, Storage, Tx

@@ -120,7 +120,7 @@ async def open_setup(settings: Settings) -> AsyncIterator[SetUp]:
     try:
         slug = settings.default_tenant_slug
         await database.write(
-            lambda tx: tx.accounts.seed_default(slug=slug, name=slug.title(), now=clock.now()),
+            lambda tx: tx.accounts.seed_default(slug=slug, name=slug.capitalize(), now=clock.now()),
             scope=SYSTEM,
         )
         sessions = _sessions(settings, database, clock)

@@ -12,12 +12,14 @@ from uvicorn.loops.auto import auto_loop_factory
 
 from boards.adapters.datadir import Hold, hold_data_dir
 from boards.adapters.telemetry.logging import configure_logging
-from boards.bootstrap import Role, asgi, open_app
+from boards.bootstrap import App, Role, asgi, open_app
 from boards.cli.exits import Exit, Stop
 from boards.cli.logfile import log_to
+from boards.cli.naming import address_of_link
 from boards.cli.server_file import announced
 from boards.cli.standing import SERVER_WORK
 from boards.errors import Conflict
+from boards.services.accounts import NewLink
 from boards.settings import Settings
 
 __all__ = ["serve"]
@@ -65,7 +67,19 @@ async def _serve(settings: Settings, role: Role, ended_by: str, start_paused: bo
             server = _Server(asgi(app), settings, hold, ended_by=ended_by)
             server.paused = [one.name for one in await app.providers.list(app.actor) if one.paused]
             server.on_stop = app.streams.tail.close
+            server.first_link = await _first_link(app)
             await server.serve_until_stopped()
+
+
+async def _first_link(app: App) -> str | None:
+    """The text of a link for the first administrator: empty where somebody must sign in first, None
+    where there is an administrator."""
+    if not await app.people.setup.needs_administrator():
+        return None
+    if not app.people.accounts.is_used:
+        return ""
+    made = await app.people.accounts.set_up(None)
+    return made.text if isinstance(made, NewLink) else None
 
 
 @contextmanager
@@ -111,6 +125,7 @@ class _Server(uvicorn.Server):
         self.on_stop: Callable[[], None] = lambda: None
         self.ended_by = ended_by
         self.paused: list[str] = []
+        self.first_link: str | None = None
 
     async def serve_until_stopped(self) -> None:
         try:
@@ -134,9 +149,21 @@ class _Server(uvicorn.Server):
             if self.paused:
                 named = ", ".join(self.paused)
                 print(f"Paused: {named}. `boards providers resume` goes on with them.", flush=True)
+            if self.first_link is not None:
+                print(self.how_to_begin(address), flush=True)
             await super().main_loop()
             # Open streams end now; uvicorn would wait for them.
             self.on_stop()
+
+    def how_to_begin(self, address: str) -> str:
+        """How the first administrator comes in."""
+        if not self.first_link:
+            return (
+                "Nobody administers this server yet: sign in once, then run on this machine "
+                "`boards setup --email YOURS`."
+            )
+        url = address_of_link(self.settings, address, self.first_link)
+        return f"Nobody administers this server yet: open {url} (once, within a day)."
 
     def address(self) -> str:
         """Where this machine reaches the server, with the port it really has."""

@@ -13,7 +13,7 @@ from boards.cli.show import console, describe_file, duration, lineage_tree, mone
 from boards.cli.waiting import wait_for
 from boards.settings import Settings
 
-__all__ = ["BOARD", "STEPS", "Step", "show_all"]
+__all__ = ["BOARD", "STEPS", "Step", "is_shown", "show_all"]
 
 BOARD = "Demo"
 Ids = Mapping[str, str]
@@ -87,11 +87,20 @@ STEPS = (
 )
 
 
-async def show_all(client: Client, settings: Settings) -> None:
-    """Make everything and show it. Stop when something fails that should not."""
+async def is_shown(client: Client) -> bool:
+    """Tell whether the demo's board is there, with something on it."""
+    for board in await client.boards(limit=1000):
+        if board["title"] == BOARD:
+            return bool(await client.generations(board_id=board["id"], limit=1))
+    return False
+
+
+async def show_all(client: Client, settings: Settings, *, quiet: bool = False) -> None:
+    """Make everything and show it, unless `quiet`. Stop when something fails that should not."""
     board = await _board(client)
     where = "in this process" if client.address is None else f"on {client.address}"
-    print(f"Board {board['title']!r}, {where}. Nothing here costs anything.\n", flush=True)
+    if not quiet:
+        print(f"Board {board['title']!r}, {where}. Nothing here costs anything.\n", flush=True)
     known = {one["name"]: one["unavailable"] for one in await client.generators()}
     made: dict[str, GenerationJson] = {}
     left_out: dict[str, str] = {}
@@ -112,7 +121,8 @@ async def show_all(client: Client, settings: Settings) -> None:
                 made[step.name] = generation
             else:
                 left_out[step.name] = generation["error"]["message"]
-    await _report(client, settings, board, made, left_out)
+    if not quiet:
+        await _report(client, settings, board, made, left_out)
 
 
 async def _board(client: Client) -> BoardJson:

@@ -91,7 +91,7 @@ class KeyRing:
     async def _read(self, tenant_id: UUID) -> Sequence[SealedKey]:
         if self.database is None:
             return ()
-        found = await self.database.read(
+        found = await self.database.look(
             lambda tx: tx.keys.sealed(), scope=Scope(tenant_id=tenant_id)
         )
         self._found[tenant_id] = (self.clock(), found)
@@ -103,7 +103,7 @@ class KeyRing:
         if context is None or self.database is None:
             return None
         generation_id = UUID(context.generation_id)
-        return await self.database.read(
+        return await self.database.look(
             lambda tx: tx.keys.used_by(generation_id), scope=Scope(tenant_id=tenant_id)
         )
 

@@ -108,7 +108,10 @@ class SubmitService:
         retired = getattr(plan.generator, "retired", None)
         if retired:
             raise Conflict(f"{plan.generator.name!r} cannot be run any more: {retired}.")
-        missing = why_unavailable(plan.generator, await self.generators.own_keys(actor))
+        # Only what is declared has a provider's key.
+        is_declared = isinstance(plan.generator, DeclaredGenerator)
+        own = await self.generators.own_keys(actor) if is_declared else {}
+        missing = why_unavailable(plan.generator, own)
         if missing is None and isinstance(plan.generator, DeclaredGenerator):
             missing = plan.generator.out_of_reach(plan.resolved.model)
         if missing:

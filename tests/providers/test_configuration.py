@@ -10,6 +10,7 @@ from boards.adapters.providers.wire import ConfiguredKeys, Connection
 from boards.bootstrap import open_app
 from boards.bootstrap.providers import limits_of
 from boards.catalog import load_declarations
+from boards.domain.generations import Phase
 from boards.errors import ConfigError, NotConfigured
 from boards.generators.declared import Job
 from boards.generators.loader import load
@@ -133,6 +134,26 @@ class TestCaps:
         assert [each.get_secret_value() for each in found.secret_key_previous] == [one, two]
         assert "planted" not in repr(found)
         assert "planted" not in refusal(tmp_path, BOARDS_SECRET_KEY_PREVIOUS="planted-short")
+
+
+class TestAPausedStart:
+    async def test_begins_nothing_on_this_machine_either_until_it_is_resumed(self, tmp_path):
+        found = settings(tmp_path, BOARDS_DATA_DIR=str(tmp_path / "data"))
+        request = SubmitRequest(generator="local-noop", inputs={})
+        async with open_app(found, start_paused=True) as app:
+            job = (await app.submit.submit(app.actor, request)).job
+            await app.worker.sweep()
+            view = await app.jobs.get(app.actor, job.id)
+        assert view.generations[0].phase is Phase.PENDING
+
+        # A pause is kept, and so is what waits.
+        async with open_app(found) as app:
+            await app.worker.sweep()
+            assert all(one.paused for one in await app.providers.list(app.actor))
+            assert (await app.jobs.get(app.actor, job.id)).generations[0].phase is Phase.PENDING
+            await app.providers.resume(app.actor, "*")
+            view = await app.jobs.wait(app.actor, job.id, 20.0)
+        assert view.generations[0].phase is Phase.COMPLETED
 
 
 class TestTheListing:

@@ -34,8 +34,9 @@ expect.set_options(timeout=20_000)
 
 
 @contextmanager
-def running_server(home: Path) -> Iterator[str]:
-    """Start `boards up` on a free port; gives its address. It ends with the block."""
+def running_server(home: Path, **more: str) -> Iterator[str]:
+    """Start `boards up` on a free port, with `more` in its environment; gives its address. It ends
+    with the block."""
     home.mkdir(parents=True, exist_ok=True)
     (home / "generators.yaml").write_text(GENERATORS)
     settings = {name: text for name, text in os.environ.items() if not name.startswith("BOARDS_")}
@@ -50,6 +51,7 @@ def running_server(home: Path) -> Iterator[str]:
                 "PYTHONPATH": str(ROOT),
                 "BOARDS_DATA_DIR": str(home / "data"),
                 "BOARDS_GENERATORS_CONFIG_PATH": str(home / "generators.yaml"),
+                **more,
             },
             stdout=subprocess.PIPE,
             stderr=errors,

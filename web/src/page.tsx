@@ -5,7 +5,9 @@ import { Gallery } from "@/gallery/gallery";
 import { GeneratePanel } from "@/generate/panel";
 import { Button } from "@/kit/button";
 import { useMedia } from "@/kit/hooks";
+import { Mark } from "@/kit/mark";
 import { ThemeSwitch } from "@/kit/theme";
+import { Account } from "@/people/account";
 import { useStudio } from "@/studio";
 
 const Viewer = lazy(() => import("@/viewer/viewer"));
@@ -17,7 +19,7 @@ export function Page() {
     <>
       <header className="sticky top-0 z-30 flex h-14 items-center justify-between gap-2 border-b border-line bg-wall/85 px-3 backdrop-blur-xl sm:px-4">
         <div className="flex min-w-0 items-center gap-1.5">
-          <Mark />
+          <Mark className="ml-1 size-6" />
           <h1 className="sr-only">Boards</h1>
           <BoardPicker />
         </div>
@@ -29,6 +31,7 @@ export function Page() {
             </p>
           )}
           <ThemeSwitch />
+          <Account />
         </div>
       </header>
       <div className="flex min-h-[calc(100dvh-3.5rem)] items-stretch">
@@ -59,16 +62,5 @@ export function Page() {
         </Suspense>
       )}
     </>
-  );
-}
-
-function Mark() {
-  return (
-    <svg viewBox="0 0 32 32" className="ml-1 size-6 shrink-0 fill-ink" aria-hidden="true">
-      <rect x="3" y="3" width="12" height="16" rx="2.5" />
-      <rect x="17" y="3" width="12" height="9" rx="2.5" />
-      <rect x="3" y="21" width="12" height="8" rx="2.5" />
-      <rect x="17" y="14" width="12" height="15" rx="2.5" className="fill-accent" />
-    </svg>
   );
 }

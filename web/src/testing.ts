@@ -41,6 +41,7 @@ export function generationOf(part: Partial<Generation> & { id: string }): Genera
     created_at: "2026-01-01T12:00:00Z",
     started_at: null,
     completed_at: null,
+    cached_from: null,
     ...part,
   };
 }

@@ -93,7 +93,7 @@ export const estimateQuery = (request: Request | null) =>
     queryKey: ["estimate", request],
     queryFn: ({ signal }) =>
       request
-        ? asked(client.POST("/api/v1/estimate", { body: { ...request }, signal }))
+        ? asked(client.POST("/api/v1/estimate", { body: { ...request, allow_unpriced: false, force: false }, signal }))
         : Promise.reject(new Error("Nothing to estimate.")),
     enabled: request !== null,
     retry: false,
@@ -131,7 +131,7 @@ export function useSubmit() {
       return attempt.settle(
         asked(
           client.POST("/api/v1/generations", {
-            body: { ...request, priority: 0, force: false },
+            body: { ...request, priority: 0, allow_unpriced: false, force: false },
             headers: { "Idempotency-Key": attempt.key },
           }),
         ),

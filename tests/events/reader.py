@@ -87,6 +87,10 @@ class Counting:
         self.reads += 1
         return await self._database.read(work, scope=scope)
 
+    async def look(self, work: Callable[[Tx], T], *, scope: Scope) -> T:
+        self.reads += 1
+        return await self._database.look(work, scope=scope)
+
     async def write(self, work: Callable[[Tx], T], *, scope: Scope) -> T:
         return await self._database.write(work, scope=scope)
 

@@ -110,7 +110,7 @@ async def make_secret(world: World) -> Secret:
     """Fill the tenant abroad."""
     there = world.abroad
     job = await world.add_job(there)
-    done, _ = await world.at(Phase.COMPLETED, home=there, job_id=job.id)
+    done, _ = await world.at(Phase.COMPLETED, home=there, job_id=job.id, cache_key="key of abroad")
     cancelled, _ = await world.at(Phase.CANCELLED, home=there)
     claim = await world.running(home=there)
     intended = await world.running(home=there)
@@ -121,7 +121,11 @@ async def make_secret(world: World) -> Secret:
     )
     attention = await world.running(home=there)
     await world.move(
-        attention.generation.id, Phase.FAILED, token=attention.run_token, needs_attention=True
+        attention.generation.id,
+        Phase.FAILED,
+        token=attention.run_token,
+        needs_attention=True,
+        external_id="job of abroad",
     )
     parked = await park(world, await world.running(home=there))
     [admitted] = await world.add(there)
@@ -239,6 +243,10 @@ Call = Callable[[Tx, Secret, World], Any]
 CALLS: dict[str, Call] = {
     "generations.insert": lambda tx, s, w: tx.generations.insert([w.new(w.abroad)]),
     "generations.get": lambda tx, s, w: tx.generations.get(s.done),
+    "generations.made_before": lambda tx, s, w: tx.generations.made_before("key of abroad"),
+    "generations.find_external": lambda tx, s, w: tx.generations.find_external(
+        "fal", ["job of abroad"]
+    ),
     "generations.of_job": lambda tx, s, w: tx.generations.of_job(s.job.id),
     "generations.of_jobs": lambda tx, s, w: tx.generations.of_jobs([s.job.id])[s.job.id],
     "generations.list": lambda tx, s, w: (
@@ -354,6 +362,7 @@ CALLS: dict[str, Call] = {
         Spender(tenant_id=s.tenant_id), now=NOW, lock=False
     ),
     "budgets.standing": lambda tx, s, w: tx.budgets.standing(s.budget, now=NOW).spent,
+    "budgets.miscounted": lambda tx, s, w: tx.budgets.miscounted(now=NOW),
     "budgets.has_user": lambda tx, s, w: tx.budgets.has_user(s.user_id),
     "budgets.time_zone": lambda tx, s, w: tx.budgets.time_zone() == "Asia/Tokyo",
     "budgets.set_time_zone": lambda tx, s, w: tx.budgets.set_time_zone("Africa/Cairo"),
@@ -364,7 +373,7 @@ CALLS: dict[str, Call] = {
         tx.spending.figures(since=NOW, until=LATER, user_id=None).spent
     ),
     "spending.accounts": lambda tx, s, w: [
-        one.cost for one in tx.spending.accounts(after=None, limit=99) if one.entries
+        one.generation_id for one in tx.spending.accounts(after=None, limit=99) if one.entries
     ],
     "events.append": lambda tx, s, w: tx.events.append(
         replace(w.new(w.abroad), id=s.done), "phase", {}, now=NOW
@@ -522,6 +531,7 @@ FOR_SYSTEM = {
     "turns.take",
 }
 NOTHING_TO_SEE = {
+    "budgets.miscounted": "nothing is, as long as nobody forces it",
     "budgets.set_time_zone": "it names no tenant: it is the scope's own",
     "boards.role_of": "the user at home has no role abroad, which is the point",
     "boards.roles_on": "nobody was made a member there",

@@ -6,8 +6,10 @@ import inspect
 import io
 import subprocess
 import sys
+from contextlib import aclosing, closing
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import httpx2
@@ -164,6 +166,19 @@ class TestUploads:
         assert caught.value.request_id
 
 
+async def first_of(seat: Seat, **asked: Any) -> Snapshot | Event:
+    """The first message of a stream, which is closed then."""
+    if isinstance(seat.client, AsyncBoards):
+        async with aclosing(seat.client.events(**asked)) as messages:
+            return await anext(messages)
+
+    def blocking() -> Snapshot | Event:
+        with closing(seat.client.events(**asked)) as messages:
+            return next(messages)
+
+    return await asyncio.to_thread(blocking)
+
+
 class TestEvents:
     async def test_a_job_is_followed_to_its_end(self, seat: Seat):
         submission = await seat.ask("submit", "local-poster", {"prompt": "B"}, force=True)
@@ -177,18 +192,11 @@ class TestEvents:
 
     async def test_a_stream_goes_on_after_the_message_that_was_last_read(self, seat: Seat):
         board = await seat.ask("create_board", "Stream")
-        if isinstance(seat.client, AsyncBoards):
-            first = await anext(seat.client.events(board=board))
-        else:
-            first = await asyncio.to_thread(next, seat.client.events(board=board))
+        first = await first_of(seat, board=board)
         job = await seat.ask("generate", "free", board=board, wait=WAIT)
 
         missed = await seat.ask("generations", board=board)
-        if isinstance(seat.client, AsyncBoards):
-            following = await anext(seat.client.events(board=board, last_id=first.id))
-        else:
-            stream = seat.client.events(board=board, last_id=first.id)
-            following = await asyncio.to_thread(next, stream)
+        following = await first_of(seat, board=board, last_id=first.id)
 
         assert isinstance(following, Event)
         assert following.generation_id == job.generations[0].id == missed[0].id
@@ -217,6 +225,16 @@ class TestRefusals:
         async with AsyncBoards("http://127.0.0.1:9") as nobody:
             with pytest.raises(Unreachable, match="boards up"):
                 await anext(nobody.events())
+
+
+def test_no_proxy_of_the_environment_gets_the_token(address: str, monkeypatch):
+    for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY"):
+        monkeypatch.setenv(name, "http://127.0.0.1:9")
+    monkeypatch.setenv("NO_PROXY", "")
+    monkeypatch.setenv("no_proxy", "")
+
+    with Boards(address) as boards:
+        assert boards.generators()
 
 
 async def test_the_asynchronous_client_asks_an_application_in_its_own_process(tmp_path: Path):

@@ -6,6 +6,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from boards import client
 from boards.client import Boards, ClientError
 from boards.client.stubs.__main__ import main
@@ -15,6 +17,7 @@ BLOCKS = re.findall(r"^```python\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL)
 ADDRESS = "http://127.0.0.1:8088"
 
 
+@pytest.mark.slow
 def test_the_examples_run(address: str, tmp_path: Path):
     assert main(["--server", address, "--out", str(tmp_path / "models.py")]) == 0
     program = "\n".join(BLOCKS).replace(ADDRESS, address)

@@ -1,7 +1,7 @@
 """The client for programs of asyncio: the same calls, to be awaited."""
 
 from asyncio import sleep
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 from time import monotonic
@@ -301,7 +301,7 @@ class AsyncBoards:
         job: JobLike | None = None,
         board: BoardLike | None = None,
         last_id: int | None = None,
-    ) -> AsyncIterator[Message]:
+    ) -> AsyncGenerator[Message, None]:
         """Follow a job up to its end, a board, or everything on your boards.
 
         A broken connection is opened again where it broke. `last_id` is the `id` of the last

@@ -1,5 +1,6 @@
 """The client for programs that wait: every call blocks until the answer is there."""
 
+from collections import abc
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -298,7 +299,7 @@ class Boards:
         job: JobLike | None = None,
         board: BoardLike | None = None,
         last_id: int | None = None,
-    ) -> Iterator[Message]:
+    ) -> abc.Generator[Message, None, None]:
         """Follow a job up to its end, a board, or everything on your boards.
 
         A broken connection is opened again where it broke. `last_id` is the `id` of the last

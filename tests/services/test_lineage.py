@@ -1,9 +1,13 @@
 """Lineage trees: right roles and depths, shared ancestors once, strangers' things unknown."""
 
+from dataclasses import replace
 from uuid import UUID
+
+import pytest
 
 from boards.domain.boards import BoardRole
 from boards.domain.lineage import Node
+from boards.errors import Forbidden, Unauthenticated
 from boards.services.ports import SYSTEM
 from boards.testing.generators import tiny_png
 from tests.services.studio import Studio
@@ -84,3 +88,36 @@ class TestRights:
         assert str(node.generation_id) == private
         assert node.generation is None
         assert view.ancestors.generation is not None
+
+    async def test_nothing_is_shown_behind_what_one_may_not_see(self, studio: Studio) -> None:
+        colleague = await studio.colleague()
+        shared = await studio.boards.create(studio.actor, "Shared")
+        user_id = colleague.user_id
+        assert user_id is not None
+        await studio.database.write(
+            lambda tx: tx.boards.add_member(
+                shared.id, user_id, BoardRole.VIEWER, now=studio.clock.now()
+            ),
+            scope=SYSTEM,
+        )
+        origin = await upload(studio)
+        async with studio.process():
+            private = (await studio.make("uses", image=origin)).generations[0]
+            made = await studio.make("uses", board_id=shared.id, image=str(private.id))
+        view = await studio.generations.lineage(colleague, made.generations[0].id)
+        assert [depth for _, _, depth, _ in flat(view.ancestors)] == [0, 1]
+        own = await studio.generations.lineage(studio.actor, made.generations[0].id)
+        assert [depth for _, _, depth, _ in flat(own.ancestors)] == [0, 1, 2]
+
+    async def test_a_visitor_of_a_public_board_sees_no_lineage(self, studio: Studio) -> None:
+        board = await studio.boards.create(studio.actor, "Open", is_public=True)
+        source = await upload(studio)
+        async with studio.process():
+            made = await studio.make("uses", board_id=board.id, image=source)
+        generation_id = made.generations[0].id
+        visitor = replace(studio.actor, user_id=None)
+        with pytest.raises(Unauthenticated):
+            await studio.generations.lineage(visitor, generation_id)
+        colleague = await studio.colleague()
+        with pytest.raises(Forbidden):
+            await studio.generations.lineage(colleague, generation_id)

@@ -10,13 +10,14 @@ from uuid import UUID
 
 import structlog
 
-from boards.domain.access import Actor, TenantRole
+from boards.domain.access import Actor, Duty, TenantRole
 from boards.domain.identities import LOCAL, Principal, check_email, check_password, same_password
 from boards.domain.people import LinkPurpose, Member, SignInLink, fingerprint, new_secret
 from boards.errors import Conflict, Forbidden, InvalidInput, NotFound, Problem, Unauthenticated
 from boards.ids import new_id
 from boards.services.audit import note
 from boards.services.ports import SYSTEM, Clock, Database, PasswordHasher, Tx
+from boards.services.rights import require
 from boards.services.sessions import NewSession, SessionService, Visitor
 from boards.services.tenants import administered
 from boards.services.throttle import Throttle, network_of
@@ -118,6 +119,7 @@ class AccountService:
         Forbidden for all but administrators of everything that the person is in.
         """
         self._need_use()
+        require(actor, Duty.CHANGE_MEMBERS)
         now = self.clock.now()
 
         def work(tx: Tx) -> NewLink:

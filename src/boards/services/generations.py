@@ -1,6 +1,6 @@
 """Generations as people meet them: look, list, follow lineage, fetch bytes, cancel, delete."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from uuid import UUID
 
@@ -16,6 +16,7 @@ from boards.services.ports import Clock, Database, Dispatch, GenerationFilter, P
 from boards.services.rights import (
     board_for,
     generation_for,
+    recipes_among,
     require_person,
     scope_of,
     shown_to,
@@ -153,18 +154,22 @@ class GenerationService:
     async def lineage(
         self, actor: Actor, generation_id: UUID, *, max_depth: int = 25
     ) -> LineageView:
-        """Give both trees. What the actor may not see stands in them as unknown."""
+        """Give both trees. What the actor may not see stands in them as unknown, and what it was
+        made from, or went into, is left out: that is no more theirs to see. Errors as for how the
+        generation itself was made.
+        """
         depth = min(max(max_depth, 1), MAX_DEPTH)
 
         def look(tx: Tx) -> LineageView:
-            root = generation_for(tx, actor, generation_id, Action.VIEW)
+            root = generation_for(tx, actor, generation_id, Action.VIEW_RECIPES)
             up = tx.lineage.ancestors(generation_id, max_depth=depth)
             down = tx.lineage.descendants(generation_id, max_depth=depth)
             ids = {edge.input_id for edge in up} | {edge.output_id for edge in down}
             seen = {**visible_among(tx, actor, ids), root.id: root}
+            open_to = recipes_among(tx, actor, seen.values())
             return LineageView(
-                ancestors=_tree(root.id, up, seen, depth, upwards=True),
-                descendants=_tree(root.id, down, seen, depth, upwards=False),
+                ancestors=_tree(root.id, up, seen, depth, open_to, upwards=True),
+                descendants=_tree(root.id, down, seen, depth, open_to, upwards=False),
             )
 
         return await self.database.read(look, scope=scope_of(actor))
@@ -175,10 +180,12 @@ def _tree(
     edges: tuple[Edge, ...],
     seen: Mapping[UUID, Generation],
     max_depth: int,
+    open_to: Collection[UUID],
     *,
     upwards: bool,
 ) -> Node:
-    """Build the tree breadth first; a generation that is met again is shown without its branch."""
+    """Build the tree breadth first; a generation that is met again is shown without its branch,
+    and so is one that is not among `open_to`."""
     following: dict[UUID, list[Edge]] = {}
     for edge in edges:
         following.setdefault(edge.output_id if upwards else edge.input_id, []).append(edge)
@@ -188,7 +195,7 @@ def _tree(
     place = 0
     while place < len(order):
         key, _, depth, branches = order[place]
-        if depth < max_depth:
+        if depth < max_depth and key in open_to:
             for edge in following.get(key, []):
                 target = edge.input_id if upwards else edge.output_id
                 branches.append(len(order))

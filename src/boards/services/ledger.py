@@ -8,11 +8,11 @@ from uuid import UUID
 from boards.domain.access import Actor, Duty
 from boards.domain.costs import Balance, Confidence, Cost, CostSource, Entry, LedgerKind, share, usd
 from boards.domain.generations import FINAL, Generation
-from boards.domain.ledger import Account, Fault, examine
+from boards.domain.ledger import Account, Fault, FaultKind, examine
 from boards.errors import Conflict, InvalidInput, NotFound, Problem
 from boards.services.audit import note
 from boards.services.ports import Clock, Database, LedgerFilter, LedgerLine, Page, Scope, Tx
-from boards.services.rights import require, scope_of
+from boards.services.rights import require, scope_of, shown_to_decide
 
 __all__ = ["LedgerService", "Verified"]
 
@@ -79,6 +79,12 @@ class LedgerService:
             faults += examine(account)
             if len(faults) >= MOST_FAULTS:
                 break
+        if scope.tenant_id is not None:
+            now = self.clock.now()
+            miscounted = await self.database.read(
+                lambda tx: tx.budgets.miscounted(now=now), scope=scope
+            )
+            faults += [_miscounted(budget_id) for budget_id in miscounted]
         return Verified(
             accounts=count,
             balance=Balance(held=held, spent=spent),
@@ -141,7 +147,7 @@ class LedgerService:
                 now=now,
                 details={"amount": str(amount)},
             )
-            return tx.generations.get(generation_id) or generation
+            return shown_to_decide(tx, actor, tx.generations.get(generation_id) or generation)
 
         return await self.database.write(work, scope=scope_of(actor))
 
@@ -159,6 +165,15 @@ class LedgerService:
             if len(part) < ACCOUNTS_AT_ONCE:
                 return
             after = part[-1].generation_id
+
+
+def _miscounted(budget_id: UUID) -> Fault:
+    return Fault(
+        kind=FaultKind.COUNT_DIFFERS,
+        budget_id=budget_id,
+        message="It has counted something else than the ledger comes to; perhaps a clock went "
+        "back. Set its amount again, and it is counted anew.",
+    )
 
 
 def _invalid(at: str, message: str) -> InvalidInput:

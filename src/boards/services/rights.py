@@ -1,6 +1,6 @@
 """Asks the one table of rights on behalf of every use case, within its transaction."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from uuid import UUID
 
@@ -26,6 +26,7 @@ __all__ = [
     "attention_for",
     "board_for",
     "generation_for",
+    "recipes_among",
     "require",
     "require_person",
     "scope_of",
@@ -194,3 +195,18 @@ def visible_among(tx: Tx, actor: Actor, ids: Collection[UUID]) -> Mapping[UUID, 
         for key, row in rows.items()
         if row.tenant_id == actor.tenant_id and may(actor, Action.VIEW, standings[row.board_id])
     }
+
+
+def recipes_among(tx: Tx, actor: Actor, seen: Iterable[Generation]) -> frozenset[UUID]:
+    """The ids of those among `seen` of which the actor may also see how they were made."""
+    boards: dict[UUID, bool] = {}
+    found: set[UUID] = set()
+    for row in seen:
+        if row.board_id not in boards:
+            board = tx.boards.get(row.board_id)
+            boards[row.board_id] = board is not None and may(
+                actor, Action.VIEW_RECIPES, standing_on(tx, actor, board)
+            )
+        if boards[row.board_id]:
+            found.add(row.id)
+    return frozenset(found)

@@ -1,0 +1,323 @@
+"""How each operation is called: its things, its body, and what shows that somebody was let through.
+
+An operation that takes only a path needs no entry here. In bodies and queries a name in braces,
+such as `{board_id}`, stands for the id of a thing of that kind.
+"""
+
+import re
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from boards.ids import new_id
+from tests.rights.world import GENERATOR, Person, Place, World
+
+__all__ = ["GRAPHQL", "KINDS", "REST", "Call", "Document", "filled", "named", "things_for"]
+
+KINDS: Mapping[str, str] = {
+    "board_id": "board",
+    "generation_id": "generation",
+    "parent_id": "generation",
+    "input_id": "generation",
+    "job_id": "job",
+    "budget_id": "budget",
+    "endpoint_id": "endpoint",
+    "delivery_id": "delivery",
+    "token_id": "token",
+    "tenant_id": "tenant",
+    "user_id": "member",
+    "subject_id": "member",
+}
+"""What kind of thing a name stands for, where a call does not say otherwise."""
+
+_NAME = re.compile(r"\{(\w+)\}")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Call:
+    """One operation of the REST surface. `passes` are the statuses of those who were let through:
+    what they asked for may then still be impossible."""
+
+    kinds: Mapping[str, str] = field(default_factory=dict)
+    query: Mapping[str, Any] = field(default_factory=dict)
+    json: Any = None
+    form: Mapping[str, str] | None = None
+    path: Mapping[str, str] = field(default_factory=dict)
+    passes: Sequence[int] = (200, 201, 202, 204)
+    hidden: Sequence[int] = (404,)
+    ends_session: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Document:
+    """One operation of the GraphQL surface. `at` is where its answer stands; `passes` are the codes
+    of those who were let through. An empty list where there is something is as good as a refusal
+    only with `empty_is_hidden`."""
+
+    text: str
+    at: str
+    kinds: Mapping[str, str] = field(default_factory=dict)
+    variables: Mapping[str, Any] = field(default_factory=dict)
+    passes: Sequence[str] = ()
+    hidden: Sequence[str] = ("NOT_FOUND",)
+    empty_is_hidden: bool = False
+
+
+INPUTS: Mapping[str, Any] = {"generator": GENERATOR, "inputs": {}}
+ATTENTION = {"generation_id": "attention"}
+# There is nobody to ask about a local run.
+ASKED = (200, 409)
+
+REST: Mapping[str, Call | tuple[Call, ...]] = {
+    "create_budget": Call(
+        json={"scope": "user", "subject_id": "{subject_id}", "period": "total", "amount": "5"},
+        # As for any value that names nobody.
+        hidden=(422,),
+    ),
+    "set_time_zone": Call(json={"time_zone": "UTC"}),
+    "change_budget": Call(json={"amount": "7"}),
+    "list_ledger": Call(query={"board_id": "{board_id}", "generation_id": "{generation_id}"}),
+    "adjust_cost": Call(json={"actual": "0.02", "cause": "invoice"}),
+    "get_generator": Call(path={"name": GENERATOR}),
+    "estimate": Call(json={**INPUTS, "board_id": "{board_id}"}),
+    "submit_generation": Call(json={**INPUTS, "board_id": "{board_id}"}),
+    "list_generations": Call(query={"board_id": "{board_id}"}),
+    "cancel_generation": Call(kinds={"generation_id": "running"}),
+    "get_extra_file": Call(path={"index": "0"}),
+    "head_extra_file": Call(path={"index": "0"}),
+    "check_generation": Call(kinds=ATTENTION, passes=ASKED),
+    "mark_generation_lost": Call(kinds=ATTENTION),
+    "release_hold": Call(kinds=ATTENTION),
+    "list_jobs": Call(query={"board_id": "{board_id}"}),
+    "cancel_job": Call(kinds={"job_id": "live job"}),
+    "upload": Call(form={"board_id": "{board_id}", "parent_id": "{parent_id}"}),
+    "create_board": Call(json={"title": "A new board"}),
+    "receive_webhook": Call(path={"provider": "nobody"}, json={}, passes=(404,)),
+    "create_webhook_endpoint": Call(json={"url": "http://127.0.0.1:9/in"}, passes=(201, 409)),
+    "update_webhook_endpoint": Call(json={"description": "mine"}),
+    "set_key": Call(path={"provider": "fal"}, json={"key": "a-key-of-some-length"}),
+    "remove_key": Call(path={"provider": "kie"}, passes=(204, 404)),
+    "pause_provider": Call(path={"name": "luma"}),
+    "resume_provider": Call(path={"name": "luma"}),
+    "follow_events": (
+        Call(query={"board_id": "{board_id}"}),
+        Call(query={"job_id": "{job_id}"}),
+    ),
+    "create_token": Call(json={"name": "mine", "scopes": ["read"]}),
+    "create_tenant": Call(json={"slug": "{slug}", "name": "Another"}),
+    "register_tenant": Call(json={"slug": "{slug}", "name": "Another"}),
+    "rename_tenant": Call(json={"name": "Renamed"}),
+    "approve_tenant": Call(kinds={"tenant_id": "spare tenant"}),
+    "delete_tenant": Call(kinds={"tenant_id": "spare tenant"}),
+    "restore_tenant": Call(kinds={"tenant_id": "spare tenant"}),
+    "add_tenant_member": Call(json={"email": "{email}", "role": "member"}),
+    "change_user": Call(json={"role": "member"}),
+    "list_audit": Call(query={"user_id": "{user_id}"}),
+    "sign_in": Call(
+        json={"email": "nobody@people.example", "password": "wrong, of course"}, passes=(401,)
+    ),
+    "change_password": Call(
+        json={"current": "wrong, of course", "new": "a longer pass phrase"}, passes=(422,)
+    ),
+    "look_at_link": Call(json={"link": "unknown"}, passes=(404,)),
+    "use_link": Call(json={"link": "unknown", "password": "a longer pass phrase"}, passes=(404,)),
+    # Nobody is signed in by an identity provider here.
+    "begin_sign_in": Call(passes=(403,)),
+    "finish_sign_in": Call(passes=(303,)),
+    "sign_out": Call(ends_session=True),
+}
+
+_GENERATION = "{ id inputParams cost { amount } }"
+
+GRAPHQL: Mapping[str, Document] = {
+    "board": Document(
+        text="query ($board_id: UUID!) { board(id: $board_id) { id title } }", at="board"
+    ),
+    "myBoards": Document(text="{ myBoards { id title } }", at="myBoards"),
+    "createBoard": Document(
+        text='mutation { createBoard(input: {title: "A new board"}) { id } }', at="createBoard"
+    ),
+    "generation": Document(
+        text="query ($generation_id: UUID!) { generation(id: $generation_id) { id inputParams "
+        "cost { amount } } }",
+        at="generation",
+    ),
+    "recentGenerations": Document(
+        text="query ($board_id: UUID!) { recentGenerations(boardId: $board_id) "
+        "{ id inputParams } }",
+        at="recentGenerations",
+        empty_is_hidden=True,
+    ),
+    "Board.generations": Document(
+        text="query ($board_id: UUID!) { board(id: $board_id) { generations { id inputParams } } }",
+        at="board.generations",
+    ),
+    "Generation.board": Document(
+        text="query ($generation_id: UUID!) { generation(id: $generation_id) "
+        "{ board { id title } } }",
+        at="generation.board",
+    ),
+    "Generation.inputArtifacts": Document(
+        text="query ($generation_id: UUID!) { generation(id: $generation_id) "
+        "{ inputArtifacts { generationId role } } }",
+        at="generation.inputArtifacts",
+    ),
+    "Generation.ancestry": Document(
+        text="query ($generation_id: UUID!) { generation(id: $generation_id) "
+        "{ ancestry { depth generation { id inputParams } } } }",
+        at="generation.ancestry",
+    ),
+    "Generation.descendants": Document(
+        text="query ($generation_id: UUID!) { generation(id: $generation_id) "
+        "{ descendants { depth generation { id inputParams } } } }",
+        at="generation.descendants",
+    ),
+    "generators": Document(text="{ generators { name } }", at="generators"),
+    "estimate": Document(
+        text="query ($board_id: UUID!, $inputs: JSON!) { estimate(generatorName: "
+        f'"{GENERATOR}", inputs: $inputs, boardId: $board_id) {{ amount }} }}',
+        at="estimate",
+        variables={"inputs": INPUTS["inputs"]},
+    ),
+    "estimatePlan": Document(
+        text="query ($board_id: UUID!, $inputs: JSON!) { estimatePlan(plan: [{generatorName: "
+        f'"{GENERATOR}", inputs: $inputs, boardId: $board_id}}]) {{ cost {{ amount }} }} }}',
+        at="estimatePlan",
+        variables={"inputs": INPUTS["inputs"]},
+    ),
+    "runGeneration": Document(
+        text="mutation ($board_id: UUID!, $inputs: JSON!) { runGeneration(generatorName: "
+        f'"{GENERATOR}", inputs: $inputs, boardId: $board_id) {{ id }} }}',
+        at="runGeneration",
+        variables={"inputs": INPUTS["inputs"]},
+    ),
+    "createGeneration": Document(
+        text="mutation ($board_id: UUID!, $inputs: JSON!) { createGeneration(input: "
+        f'{{generatorName: "{GENERATOR}", inputParams: $inputs, boardId: $board_id, '
+        "artifactType: IMAGE}) { id } }",
+        at="createGeneration",
+        variables={"inputs": INPUTS["inputs"]},
+    ),
+    "cancelGeneration": Document(
+        text=f"mutation ($generation_id: UUID!) {{ cancelGeneration(id: $generation_id) "
+        f"{_GENERATION} }}",
+        at="cancelGeneration",
+        kinds={"generation_id": "running"},
+    ),
+    "deleteGeneration": Document(
+        text="mutation ($generation_id: UUID!) { deleteGeneration(id: $generation_id) }",
+        at="deleteGeneration",
+    ),
+    "attentionList": Document(
+        text=f"{{ attentionList {{ items {{ generation {_GENERATION} }} }} }}", at="attentionList"
+    ),
+    "checkAgain": Document(
+        text="mutation ($generation_id: UUID!) { checkAgain(id: $generation_id) { message } }",
+        at="checkAgain",
+        kinds=ATTENTION,
+        passes=("CONFLICT",),
+    ),
+    "markLost": Document(
+        text=f"mutation ($generation_id: UUID!) {{ markLost(id: $generation_id) {_GENERATION} }}",
+        at="markLost",
+        kinds=ATTENTION,
+    ),
+    "releaseHold": Document(
+        text="mutation ($generation_id: UUID!) { releaseHold(id: $generation_id) "
+        f"{_GENERATION} }}",
+        at="releaseHold",
+        kinds=ATTENTION,
+    ),
+    "budgets": Document(text="{ budgets { id amount } }", at="budgets"),
+    "setBudget": Document(
+        text="mutation ($subject_id: UUID!) { setBudget(input: {scope: USER, period: TOTAL, "
+        'amount: "5", subjectId: $subject_id}) { id } }',
+        at="setBudget",
+        hidden=("NOT_FOUND", "INVALID_INPUT"),
+    ),
+    "removeBudget": Document(
+        text="mutation ($budget_id: UUID!) { removeBudget(id: $budget_id) }", at="removeBudget"
+    ),
+    "spend": Document(text="{ spend { total { spent } } }", at="spend"),
+    "ledger": Document(
+        text="query ($board_id: UUID, $generation_id: UUID) { ledger(boardId: $board_id, "
+        "generationId: $generation_id) { items { number } } }",
+        at="ledger",
+    ),
+}
+
+
+async def things_for(
+    world: World,
+    names: Sequence[str],
+    kinds: Mapping[str, str],
+    place: Place,
+    by: Person | None,
+) -> dict[str, str]:
+    """Make one new thing for each name, and give their ids."""
+    found: dict[str, str] = {}
+    for name in names:
+        kind = kinds.get(name, KINDS.get(name, name))
+        found[name] = str(await _MAKERS[kind](world, place, by, found))
+    return found
+
+
+Maker = Callable[[World, Place, Person | None, Mapping[str, str]], Awaitable[UUID | str]]
+
+
+async def _board(world: World, place: Place, *_: object) -> UUID:
+    return world.boards[place]
+
+
+async def _tenant(world: World, place: Place, *_: object) -> UUID:
+    return world.tenants[place]
+
+
+async def _token(world: World, place: Place, by: Person | None, *_: object) -> UUID:
+    host = world.host(place)
+    owner = by if by and by.user_id and by.tenant_id == host.tenant_id else host
+    return (await world.token(owner))[0]
+
+
+async def _slug(*_: object) -> str:
+    return f"new-{new_id().hex[-12:]}"
+
+
+async def _email(*_: object) -> str:
+    return f"{new_id().hex[-12:]}@people.example"
+
+
+_MAKERS: Mapping[str, Maker] = {
+    "board": _board,
+    "generation": lambda world, place, by, _: world.generation(place, by),
+    "running": lambda world, place, by, _: world.running(place, by),
+    "attention": lambda world, place, by, _: world.attention(place, by),
+    "job": lambda world, place, by, _: world.job(place, by),
+    "live job": lambda world, place, by, _: world.job(place, by, is_over=False),
+    "budget": lambda world, place, *_: world.budget(place),
+    "endpoint": lambda world, place, *_: world.endpoint(place),
+    "delivery": lambda world, place, _, made: world.delivery(place, UUID(made["endpoint_id"])),
+    "token": _token,
+    "tenant": _tenant,
+    "spare tenant": lambda world, *_: world.tenant(f"spare-{new_id().hex[-12:]}"),
+    "member": lambda world, place, *_: world.member(place),
+    "slug": _slug,
+    "email": _email,
+}
+
+
+def named(*values: object) -> list[str]:
+    """The names in braces, in order, each once."""
+    return list(dict.fromkeys(_NAME.findall(" ".join(repr(value) for value in values))))
+
+
+def filled(value: Any, things: Mapping[str, str]) -> Any:
+    """The same with ids in place of names."""
+    if isinstance(value, str):
+        return _NAME.sub(lambda match: things[match.group(1)], value)
+    if isinstance(value, Mapping):
+        return {key: filled(item, things) for key, item in value.items()}
+    if isinstance(value, list):
+        return [filled(item, things) for item in value]
+    return value

@@ -93,7 +93,12 @@ export const estimateQuery = (request: Request | null) =>
     queryKey: ["estimate", request],
     queryFn: ({ signal }) =>
       request
-        ? asked(client.POST("/api/v1/estimate", { body: { ...request, allow_unpriced: false, force: false }, signal }))
+        ? asked(
+            client.POST("/api/v1/estimate", {
+              body: { ...request, allow_unpriced: false, force: false },
+              signal,
+            }),
+          )
         : Promise.reject(new Error("Nothing to estimate.")),
     enabled: request !== null,
     retry: false,

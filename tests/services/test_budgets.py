@@ -6,14 +6,20 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
+from typing import Any, cast
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import pytest
+from sqlalchemy import Row
 
+from boards.adapters.db.door import Door
+from boards.adapters.db.tables import Budget as BudgetTable
 from boards.domain.access import Actor, TenantRole
-from boards.domain.budgets import BudgetScope, Period, Standing, Strictness
+from boards.domain.budgets import BudgetScope, Period, Standing, Strictness, window_of
 from boards.domain.costs import ZERO, Entry, LedgerKind
 from boards.domain.generations import Phase
+from boards.domain.ledger import FaultKind
 from boards.errors import Conflict, Forbidden, InvalidInput, NotFound, OverBudget
 from boards.ids import new_id
 from boards.services.budgets import BudgetService
@@ -22,6 +28,7 @@ from boards.services.rights import scope_of
 from boards.services.submit import Submission, SubmitRequest
 from boards.testing.generators import FakePaid, FakeProvider, FakeProviderGenerator
 from tests.db.conftest import postgres_server, sqlite_template, url
+from tests.db.world import door_of
 from tests.services.studio import Studio, open_studio
 
 __all__ = ["postgres_server", "sqlite_template", "url"]
@@ -412,3 +419,86 @@ async def test_a_run_from_end_to_end_counts_once(studio):
     assert view.generations[0].phase is Phase.COMPLETED
     after = await standing(studio, one)
     assert (after.spent, after.held) == (QUARTER, ZERO)
+
+
+class TestCounting:
+    """What was spent up to an hour ago is added up once, and is right for ever."""
+
+    async def test_sums_go_on_from_what_was_added_up_before(self, studio):
+        kinds = [*Period]
+        ones = [await bound(studio, "100", period=period) for period in kinds]
+        spent = Decimal(0)
+        for hours in (0, 3, 3, 1, 30, 2, 24 * 20, 5, 5):
+            studio.clock.advance(3600 * hours)
+            await settle(studio, await studio.submit.submit(studio.actor, PAID), "0.07")
+            spent += Decimal("0.07")
+            found = dict(zip(kinds, [await standing(studio, one) for one in ones], strict=True))
+            assert found[Period.TOTAL].spent == spent
+            for period in (Period.DAY, Period.MONTH):
+                assert found[period].spent == await spent_since(studio, found[period])
+        assert (await studio.money.ledger.verify(studio.actor)).faults == ()
+
+    async def test_a_submit_reads_no_more_of_the_past_than_the_last_hours(self, studio):
+        await bound(studio, "100")
+        await settle(studio, await studio.submit.submit(studio.actor, PAID), "1.00")
+        studio.clock.advance(3 * 3600)
+        await studio.submit.submit(studio.actor, PAID)
+        kept = await counted(studio)
+        assert kept.counted == 1
+        assert kept.counted_until == studio.clock.now() - timedelta(hours=1)
+        studio.clock.advance(3600)
+        await studio.submit.submit(studio.actor, PAID)
+        assert await counted(studio) == kept, "it is added up now and then, not at each submit"
+
+    async def test_a_count_that_is_wrong_is_found_and_made_anew(self, studio):
+        one = await bound(studio, "100")
+        await settle(studio, await studio.submit.submit(studio.actor, PAID), "1.00")
+        studio.clock.advance(3 * 3600)
+        await studio.submit.submit(studio.actor, PAID)
+        await studio.database.write(
+            lambda tx: door_of(tx).run(miscount), scope=scope_of(studio.actor)
+        )
+        (fault,) = (await studio.money.ledger.verify(studio.actor)).faults
+        assert (fault.kind, fault.budget_id) == (FaultKind.COUNT_DIFFERS, one.budget.id)
+        changed = await budgets(studio).change(studio.actor, one.budget.id, Decimal(50))
+        assert changed.spent == 1
+        assert (await studio.money.ledger.verify(studio.actor)).faults == ()
+
+    async def test_another_time_zone_counts_anew(self, studio):
+        one = await bound(studio, "100", period=Period.DAY)
+        for _ in range(6):
+            studio.clock.advance(3 * 3600)
+            await settle(studio, await studio.submit.submit(studio.actor, PAID), "1.00")
+        for name in ("Asia/Tokyo", "Pacific/Honolulu", "UTC"):
+            await budgets(studio).set_time_zone(studio.actor, name)
+            after = await standing(studio, one)
+            assert after.spent == await spent_since(studio, after)
+
+
+async def spent_since(studio: Studio, one: Standing) -> Decimal:
+    """What the ledger has since the period began, added up in one go."""
+    assert one.resets_at is not None
+    zone = ZoneInfo(
+        await studio.database.read(lambda tx: tx.budgets.time_zone(), scope=scope_of(studio.actor))
+    )
+    start = window_of(one.budget.period, studio.clock.now(), zone).start
+    totals = await studio.database.read(
+        lambda tx: tx.ledger.totals(since=start), scope=scope_of(studio.actor)
+    )
+    return totals.spent
+
+
+async def counted(studio: Studio) -> Row[Any]:
+    """What the one budget has kept."""
+
+    def build(door: Door) -> Any:
+        return door.select(BudgetTable, BudgetTable.counted, BudgetTable.counted_until)
+
+    found = await studio.database.read(
+        lambda tx: door_of(tx).run(build).one(), scope=scope_of(studio.actor)
+    )
+    return cast(Row[Any], found)
+
+
+def miscount(door: Door) -> Any:
+    return door.update(BudgetTable).values(counted=Decimal(7))

@@ -129,7 +129,8 @@ class FaultJson(TypedDict):
     """Something that is wrong in the ledger."""
 
     kind: str
-    generation_id: str
+    generation_id: str | None
+    budget_id: str | None
     message: str
 
 

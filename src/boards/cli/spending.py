@@ -120,7 +120,8 @@ def verify(as_json: AsJson = False, server: Server = None) -> None:
             print_json(found)
         else:
             for one in found["faults"]:
-                print(f"{one['generation_id']}  {one['kind']}: {one['message']}")
+                subject = one["generation_id"] or one["budget_id"]
+                print(f"{subject}  {one['kind']}: {one['message']}")
             print(
                 f"{found['accounts']} accounts: {dollars(found['spent'])} spent, "
                 f"{dollars(found['held'])} held. "

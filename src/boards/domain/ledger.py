@@ -28,15 +28,18 @@ class FaultKind(StrEnum):
     """What the generation shows as its cost is not what the ledger says."""
     HELD_DIFFERS = "held_differs"
     """What budgets count as held for it is not what the ledger says."""
+    COUNT_DIFFERS = "count_differs"
+    """What a budget has counted as spent is not what the ledger says."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Fault:
-    """One finding, in words for people."""
+    """One finding, in words for people, about a generation or about a budget."""
 
     kind: FaultKind
-    generation_id: UUID
     message: str
+    generation_id: UUID | None = None
+    budget_id: UUID | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

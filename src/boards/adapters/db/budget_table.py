@@ -19,6 +19,10 @@ class Budget(Base):
 
     `subject_id` is no reference, because what it names depends on the scope; for the tenant's own
     it is the tenant, so that the unique key holds.
+
+    `counted` is what the ledger has as spent from `counted_from` (null: from the beginning) to
+    `counted_until`, so that a submit adds up only what came later. It follows from the ledger,
+    whose rows never change, and `boards ledger verify` adds it up anew.
     """
 
     __tablename__ = "budgets"
@@ -39,3 +43,6 @@ class Budget(Base):
     amount: Mapped[Decimal]
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
+    counted: Mapped[Decimal | None]
+    counted_from: Mapped[datetime | None]
+    counted_until: Mapped[datetime | None]

@@ -1,17 +1,16 @@
 """How budgets are stored, and what counts against them: sums over the ledger, at one moment."""
 
-from collections.abc import Iterable, Sequence
 from datetime import datetime
 from decimal import Decimal
-from typing import Any, TypeAlias
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Delete, Row, Select, Update, bindparam, case, literal_column
-from sqlalchemy.sql.elements import ColumnElement
+from sqlalchemy import Delete, Row, Select, Update, bindparam, null
 
-from boards.adapters.db.door import Door, func
-from boards.adapters.db.tables import SPENT, LedgerEntry, OpenHold, Tenant, User
+from boards.adapters.db.budget_counts import budget_of, count, count_anew, keep
+from boards.adapters.db.door import Door
 from boards.adapters.db.tables import Budget as Table
+from boards.adapters.db.tables import Tenant, User
 from boards.domain.budgets import (
     DEFAULT_ZONE,
     Budget,
@@ -20,12 +19,8 @@ from boards.domain.budgets import (
     Spender,
     Standing,
     Strictness,
-    Window,
-    window_of,
-    zone_named,
 )
-from boards.domain.costs import ZERO
-from boards.errors import ConfigError, Forbidden
+from boards.errors import Conflict, Forbidden
 
 __all__ = ["BudgetRows"]
 
@@ -40,8 +35,6 @@ _COLUMNS = (
     Table.created_at,
     Table.updated_at,
 )
-_Asked: TypeAlias = tuple[BudgetScope, Period]
-_SPENT, _HELD = 0, 1
 
 
 class BudgetRows:
@@ -55,7 +48,7 @@ class BudgetRows:
 
     def get(self, budget_id: UUID) -> Budget | None:
         row = self._door.run(_by_id, {"id": budget_id}).first()
-        return None if row is None else _budget(row)
+        return None if row is None else budget_of(row)
 
     def find(
         self, scope: BudgetScope, subject_id: UUID, period: Period, strictness: Strictness
@@ -67,10 +60,10 @@ class BudgetRows:
             "strictness": strictness.value,
         }
         row = self._door.run(_by_key, values).first()
-        return None if row is None else _budget(row)
+        return None if row is None else budget_of(row)
 
     def list(self) -> tuple[Budget, ...]:
-        return tuple(_budget(row) for row in self._door.run(_all))
+        return tuple(budget_of(row) for row in self._door.run(_all))
 
     def change(self, budget_id: UUID, amount: Decimal, *, now: datetime) -> bool:
         values = {"budget_id": budget_id, "new_amount": amount, "now": now}
@@ -88,14 +81,22 @@ class BudgetRows:
         rows = self._door.run(_applying, {"subjects": list(subjects.values())}, lock).all()
         # Of two kinds of things none have the same id; whoever sets a budget could write one.
         rows = [row for row in rows if subjects.get(BudgetScope(row.scope)) == row.subject_id]
-        if not rows:
-            return ()
-        budgets = [_budget(row) for row in rows]
-        return self._summed(budgets, subjects, rows[0].time_zone, now)
+        counts = count(self._door, rows, now)
+        if lock:
+            keep(self._door, counts, now)
+        return tuple(one.standing for one in counts)
 
     def standing(self, budget: Budget, *, now: datetime) -> Standing:
-        subjects = {budget.scope: budget.subject_id}
-        return self._summed([budget], subjects, self.time_zone(), now)[0]
+        return count(self._door, [self._with_zone(budget.id)], now)[0].standing
+
+    def miscounted(self, *, now: datetime) -> tuple[UUID, ...]:
+        counts = count(self._door, self._door.run(_all_with_zone).all(), now)
+        spent = {one.standing.budget.id: one.standing.spent for one in counts}
+        return tuple(
+            one.standing.budget.id
+            for one in count_anew(self._door, counts)
+            if one.standing.spent != spent[one.standing.budget.id]
+        )
 
     def has_user(self, user_id: UUID) -> bool:
         return self._door.run(_user, {"user_id": user_id}).first() is not None
@@ -114,72 +115,11 @@ class BudgetRows:
             raise Forbidden("Budgets belong to one tenant; ask in its scope.")
         return self._door.scope.tenant_id
 
-    def _summed(
-        self,
-        budgets: Iterable[Budget],
-        subjects: dict[BudgetScope, UUID],
-        time_zone: str | None,
-        now: datetime,
-    ) -> tuple[Standing, ...]:
-        zone = zone_named(time_zone or DEFAULT_ZONE)
-        if zone is None:
-            raise ConfigError(
-                f"This machine does not know the time zone {time_zone!r}, by which budgets are "
-                "counted. Install the package tzdata, or set another with `boards budget zone`."
-            )
-        windows = {period: window_of(period, now, zone) for period in Period}
-        asked: tuple[_Asked, ...] = tuple(
-            sorted({(budget.scope, budget.period) for budget in budgets})
-        )
-        spent, held = self._sums(asked, subjects, windows)
-        return tuple(
-            Standing(
-                budget=budget,
-                spent=spent[budget.scope, budget.period],
-                held=held[budget.scope, budget.period],
-                resets_at=windows[budget.period].end,
-            )
-            for budget in budgets
-        )
-
-    def _sums(
-        self,
-        asked: tuple[_Asked, ...],
-        subjects: dict[BudgetScope, UUID],
-        windows: dict[Period, Window],
-    ) -> tuple[dict[_Asked, Decimal], dict[_Asked, Decimal]]:
-        """One statement for all, so that nothing moves from held to spent in between."""
-        values: dict[str, Any] = {
-            f"of_{scope.value}": subject
-            for scope, subject in subjects.items()
-            if scope is not BudgetScope.TENANT and any(scope is one for one, _ in asked)
-        }
-        starts = {period: windows[period].start for _, period in asked}
-        values |= {f"since_{period.value}": start for period, start in starts.items() if start}
-        found = {row[0]: row[1:] for row in self._door.run(_summed, values, asked)}
-
-        def part(number: int) -> dict[_Asked, Decimal]:
-            amounts: Sequence[Decimal | None] = found[number]
-            return {
-                one: ZERO if amount is None else amount
-                for one, amount in zip(asked, amounts, strict=True)
-            }
-
-        return part(_SPENT), part(_HELD)
-
-
-def _budget(row: Row[Any]) -> Budget:
-    return Budget(
-        id=row.id,
-        tenant_id=row.tenant_id,
-        scope=BudgetScope(row.scope),
-        subject_id=row.subject_id,
-        period=Period(row.period),
-        strictness=Strictness(row.strictness),
-        amount=row.amount,
-        created_at=row.created_at,
-        updated_at=row.updated_at,
-    )
+    def _with_zone(self, budget_id: UUID) -> Row[Any]:
+        found: Row[Any] | None = self._door.run(_one_with_zone, {"id": budget_id}).first()
+        if found is None:
+            raise Conflict(f"Budget {budget_id} is gone; read the list again.")
+        return found
 
 
 def _by_id(door: Door) -> Select[Any]:
@@ -205,6 +145,8 @@ def _changed(door: Door) -> Update:
         .values(
             amount=bindparam("new_amount", type_=Table.amount.type),
             updated_at=bindparam("now", type_=Table.updated_at.type),
+            # Whoever doubts the count has it made anew by this.
+            counted_until=null(),
         )
     )
 
@@ -213,7 +155,7 @@ def _deleted(door: Door) -> Delete:
     return door.delete(Table).where(Table.id == bindparam("budget_id"))
 
 
-def _applying(door: Door, lock: bool) -> Select[Any]:
+def _zoned(door: Door) -> Select[Any]:
     everywhere = door.unscoped("the time zone of the tenant whose budgets these are")
     zone = (
         everywhere.select_shared(Tenant, Tenant.time_zone)
@@ -221,8 +163,13 @@ def _applying(door: Door, lock: bool) -> Select[Any]:
         .correlate(Table)
         .scalar_subquery()
     )
+    counted = (Table.counted, Table.counted_from, Table.counted_until)
+    return door.select(Table, *_COLUMNS, *counted, zone.label("time_zone"))
+
+
+def _applying(door: Door, lock: bool) -> Select[Any]:
     found = (
-        door.select(Table, *_COLUMNS, zone.label("time_zone"))
+        _zoned(door)
         .where(Table.subject_id.in_(bindparam("subjects", expanding=True)))
         # One order for all, so that no two transactions wait for each other.
         .order_by(Table.id)
@@ -246,31 +193,9 @@ def _zone_set(door: Door) -> Update:
     )
 
 
-def _summed(door: Door, asked: tuple[_Asked, ...]) -> Any:
-    def total(table: Any, scope: BudgetScope, period: Period | None) -> ColumnElement[Any]:
-        conditions = []
-        if scope is not BudgetScope.TENANT:
-            name = scope.value
-            conditions.append(getattr(table, f"{name}_id") == bindparam(f"of_{name}"))
-        if period not in (None, Period.TOTAL):
-            conditions.append(table.created_at >= bindparam(f"since_{period}"))
-        if not conditions:
-            return func.sum(table.amount)
-        everything = conditions[0] if len(conditions) == 1 else conditions[0] & conditions[1]
-        return func.sum(case((everything, table.amount)))
+def _all_with_zone(door: Door) -> Select[Any]:
+    return _zoned(door)
 
-    spent = door.select(
-        LedgerEntry,
-        literal_column(str(_SPENT)).label("part"),
-        *(total(LedgerEntry, scope, period).label(f"{scope}_{period}") for scope, period in asked),
-    ).where(SPENT)
-    periods = {period for _, period in asked}
-    if Period.TOTAL not in periods:
-        longest = Period.MONTH if Period.MONTH in periods else Period.DAY
-        spent = spent.where(LedgerEntry.created_at >= bindparam(f"since_{longest}"))
-    held = door.select(
-        OpenHold,
-        literal_column(str(_HELD)).label("part"),
-        *(total(OpenHold, scope, None).label(f"{scope}_{period}") for scope, period in asked),
-    )
-    return spent.union_all(held)
+
+def _one_with_zone(door: Door) -> Select[Any]:
+    return _zoned(door).where(Table.id == bindparam("id"))

@@ -117,7 +117,8 @@ class FaultShape(Answer):
     """Something that is wrong in the ledger."""
 
     kind: FaultKind = Field(description="What kind of fault.")
-    generation_id: UUID = Field(description="Of which generation.")
+    generation_id: UUID | None = Field(description="Of which generation, if of one.")
+    budget_id: UUID | None = Field(description="Of which budget, if of one.")
     message: str = Field(description="The same for people.")
 
 
@@ -193,7 +194,12 @@ def verified_shape(found: Verified) -> VerifiedShape:
         held=plain(found.balance.held),
         spent=plain(found.balance.spent),
         faults=[
-            FaultShape(kind=one.kind, generation_id=one.generation_id, message=one.message)
+            FaultShape(
+                kind=one.kind,
+                generation_id=one.generation_id,
+                budget_id=one.budget_id,
+                message=one.message,
+            )
             for one in found.faults
         ],
     )

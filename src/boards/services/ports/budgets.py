@@ -39,6 +39,10 @@ class Budgets(Protocol):
         """One budget with what counts against it."""
         ...
 
+    def miscounted(self, *, now: datetime) -> tuple[UUID, ...]:
+        """The budgets of the tenant whose kept count is not what the ledger comes to."""
+        ...
+
     def has_user(self, user_id: UUID) -> bool:
         """Tell whether the tenant has this user."""
         ...

@@ -28,6 +28,9 @@ def upgrade() -> None:
         sa.Column("amount", USD, nullable=False),
         sa.Column("created_at", INSTANT, nullable=False),
         sa.Column("updated_at", INSTANT, nullable=False),
+        sa.Column("counted", USD, nullable=True),
+        sa.Column("counted_from", INSTANT, nullable=True),
+        sa.Column("counted_until", INSTANT, nullable=True),
         sa.CheckConstraint(
             "scope IN ('tenant', 'user', 'board', 'token', 'session')",
             name=op.f("ck_budgets_scope"),

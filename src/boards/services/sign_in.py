@@ -85,6 +85,7 @@ class SignInService:
         """
         bearer, session = credentials.bearer, credentials.session
         if bearer is not None and is_api_token(bearer):
+            await self._by_token(bearer, credentials.tenant)
             raise Forbidden("An API token cannot do this; sign in yourself.")
         if bearer is not None:
             return await self._verified(bearer)

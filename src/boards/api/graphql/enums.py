@@ -2,15 +2,17 @@
 
 import strawberry
 
+from boards.domain.access import TenantRole
 from boards.domain.artifacts import ArtifactType
 from boards.domain.costs import Confidence, CostSource
 from boards.domain.generations import Phase, Status
 
-__all__ = ["ArtifactType", "Confidence", "CostSource", "Phase", "Status"]
+__all__ = ["ArtifactType", "Confidence", "CostSource", "Phase", "Status", "TenantRole"]
 
 strawberry.enum(
     ArtifactType, description="What an artifact is. MODEL is only read, never produced."
 )
+strawberry.enum(TenantRole, name="UserRole", description="What somebody is in a tenant.")
 strawberry.enum(Status, name="GenerationStatus", description="How a generation stands.")
 strawberry.enum(Phase, name="GenerationPhase", description="Where exactly a run stands.")
 strawberry.enum(CostSource, description="Where the amount of a settlement comes from.")

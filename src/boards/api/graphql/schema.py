@@ -15,13 +15,21 @@ from boards.api.graphql.generations import GenerationMutations, GenerationQuerie
 from boards.api.graphql.generators import GeneratorQueries
 from boards.api.graphql.limits import DocumentLimiter, Limits
 from boards.api.graphql.money import MoneyMutations, MoneyQueries
+from boards.api.graphql.people import PeopleQueries
 from boards.ids import parse_id
 
 __all__ = ["Mutation", "Query", "Schema", "make_schema", "sdl"]
 
 
 @strawberry.type(description="What can be asked.")
-class Query(MoneyQueries, GeneratorQueries, GenerationQueries, AttentionQueries, BoardQueries):
+class Query(
+    MoneyQueries,
+    GeneratorQueries,
+    GenerationQueries,
+    AttentionQueries,
+    BoardQueries,
+    PeopleQueries,
+):
     """The root of queries."""
 
 

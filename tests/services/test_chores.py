@@ -81,3 +81,10 @@ class TestRunning:
         assert await chores.look() == ("good",)
         studio.clock.advance(3601)
         assert await chores.look() == ("sweep", "good")
+
+
+async def test_two_chores_of_one_name_would_share_their_turns(studio: Studio) -> None:
+    chores = process(studio, Sweeping())
+    chores.chores = [*chores.chores, *chores.chores]
+    with pytest.raises(ValueError, match="sweep"):
+        await chores.start()

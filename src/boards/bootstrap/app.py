@@ -32,11 +32,12 @@ from boards.adapters.providers.local import BUILT_IN
 from boards.adapters.providers.wire import ConfiguredKeys, Connection
 from boards.adapters.storage.config import StorageConfig, StorageKind, read_storage_config
 from boards.adapters.storage.objects import ObjectStorage
+from boards.adapters.telemetry.metrics import CONTENT_TYPE, Metrics
 from boards.api.app import create_app
 from boards.api.credentials import credentials_of
 from boards.api.graphql.router import router as graphql
 from boards.api.people import PeopleServices
-from boards.api.rest import events, files
+from boards.api.rest import events, files, metrics
 from boards.api.rest.people import router as people_routes
 from boards.api.rest.session import router as session_routes
 from boards.api.services import MoneyServices, Services
@@ -133,6 +134,7 @@ class App:
     providers: ProviderService
     streams: StreamService
     people: PeopleServices
+    metrics: Metrics
 
 
 @asynccontextmanager
@@ -158,7 +160,8 @@ async def open_app(  # noqa: PLR0915 - the one place where all parts are put tog
     async with AsyncExitStack() as stack:
         callbacks = callbacks_of(settings)
         keyring = keyring_of(settings)
-        connect_to = await _connections(stack, settings, keyring, callbacks)
+        metrics = Metrics()
+        connect_to = await _connections(stack, settings, keyring, callbacks, metrics)
         transports = Transports(connect_to)
         loaded = load(
             registry,
@@ -286,8 +289,6 @@ async def open_app(  # noqa: PLR0915 - the one place where all parts are put tog
             webhooks=await hooks_out(
                 stack, settings, database, clock, chores, delivers=role is not Role.API
             ),
-            keys=keys,
-            providers=providers,
             money=MoneyServices(
                 budgets=BudgetService(database=database, clock=clock),
                 spending=SpendingService(
@@ -295,8 +296,11 @@ async def open_app(  # noqa: PLR0915 - the one place where all parts are put tog
                 ),
                 ledger=LedgerService(database=database, clock=clock),
             ),
+            keys=keys,
+            providers=providers,
             streams=StreamService(database=database, tail=tail),
             people=people,
+            metrics=metrics,
         )
 
 
@@ -348,7 +352,11 @@ async def upgrade_database(url: str, to: str = "head") -> Path | None:
 
 
 async def _connections(
-    stack: AsyncExitStack, settings: Settings, keys: KeyRing, callbacks: Callbacks
+    stack: AsyncExitStack,
+    settings: Settings,
+    keys: KeyRing,
+    callbacks: Callbacks,
+    metrics: Metrics,
 ) -> Callable[[str], Connection]:
     """How providers are reached: their addresses, and the keys."""
     # A provider may think for minutes before it answers; each call has its own deadline.
@@ -368,6 +376,7 @@ async def _connections(
             base_url=address.base_url,
             upload_url=address.upload_url,
             callback=callbacks.of(name),
+            meter=metrics,
         )
 
     return connect_to
@@ -448,7 +457,7 @@ def _forgetting(settings: Settings, database: Database, clock: Clock) -> list[Ch
     replays = ReplayService(database=database, clock=clock)
     return [
         Chore(name="forget_events", every=_HOUR, work=retention.forget_events),
-        Chore(name="forget_keys", every=_HOUR, work=replays.forget),
+        Chore(name="forget_replays", every=_HOUR, work=replays.forget),
         Chore(name="forget_audit", every=_HOUR, work=audit.forget),
     ]
 
@@ -532,6 +541,7 @@ def asgi(app: App, *, is_own: bool = False) -> FastAPI:
         routers=(
             events.router(app.streams),
             files.router(app.worker.runs.links, app.storage),
+            metrics.router(app.metrics.render, CONTENT_TYPE),
             people_routes,
             session_routes,
             graphql(LookupService(database=app.database)),

@@ -39,7 +39,10 @@ class Chores:
     _task: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
-        """Begin to look."""
+        """Begin to look. ValueError for two chores of one name, which would share their turns."""
+        names = [chore.name for chore in self.chores]
+        if len(set(names)) < len(names):
+            raise ValueError(f"Two chores have one name: {sorted(names)}.")
         self._task = asyncio.create_task(self._look_forever(), name="boards-chores")
 
     async def stop(self) -> None:

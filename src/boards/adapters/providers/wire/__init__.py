@@ -5,7 +5,7 @@ provider's own code, never by a text. The key goes to the configured base URL on
 of whatever a provider says before anybody reads it.
 """
 
-from boards.adapters.providers.wire.calls import Connection, Keys, Wire
+from boards.adapters.providers.wire.calls import Connection, Keys, Meter, NoMeter, Wire
 from boards.adapters.providers.wire.keys import ConfiguredKeys
 from boards.adapters.providers.wire.reading import (
     Reply,
@@ -27,6 +27,8 @@ __all__ = [
     "ConfiguredKeys",
     "Connection",
     "Keys",
+    "Meter",
+    "NoMeter",
     "Refusal",
     "RefusalKind",
     "Reply",

@@ -5,8 +5,9 @@ import hashlib
 import json as json_format
 import time
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
+from http import HTTPStatus
 from typing import Protocol
 
 import structlog
@@ -26,7 +27,7 @@ from boards.errors import Broken, Busy, InvalidInput, NotConfigured, TooLarge
 from boards.generators.declared.transport import InputFile, Rate
 from boards.outbound.client import GuardedClient
 
-__all__ = ["Connection", "Keys", "Wire"]
+__all__ = ["Connection", "Keys", "Meter", "NoMeter", "Wire"]
 
 log = structlog.get_logger(__name__)
 
@@ -58,6 +59,20 @@ class Keys(Protocol):
         ...
 
 
+class Meter(Protocol):
+    """Counts calls."""
+
+    def call(self, provider: str, *, buys: bool, outcome: str, seconds: float) -> None:
+        """One call has ended: `outcome` is ok, busy, refused, failed (5xx) or lost (no answer)."""
+        ...
+
+
+class NoMeter:
+    """Counts nothing."""
+
+    def call(self, provider: str, *, buys: bool, outcome: str, seconds: float) -> None: ...
+
+
 def no_callback(key: str) -> str | None:  # noqa: ARG001 - a connection's signature
     """Nobody is asked to call back."""
     return None
@@ -77,6 +92,7 @@ class Connection:
     upload_url: str = ""
     catalog_url: str = ""
     callback: Callable[[str], str | None] = no_callback
+    meter: Meter = field(default_factory=NoMeter)
 
 
 class Wire:
@@ -102,6 +118,7 @@ class Wire:
         self._base_url = base_url.rstrip("/")
         self._client = connection.client
         self._keys = connection.keys
+        self._meter = connection.meter
         self._auth = auth
         self._rate = rate
         self._read_refusal = read_refusal
@@ -253,7 +270,7 @@ class Wire:
     ) -> Reply:
         """Send it once, in its turn."""
         await self._wait_turn(self._bucket(key), buys=buys)
-        began = self._clock()
+        began, outcome = self._clock(), "lost"
         try:
             answer = await self._client.request(
                 method,
@@ -265,6 +282,7 @@ class Wire:
                 total_seconds=seconds,
                 buys=buys,
             )
+            outcome = _outcome_of(answer.status)
         except TooLarge as error:
             # The answer is too large, not the question: it was asked, and may be paid.
             raise Broken(f"{self.provider} sent too much: {error.message}") from error
@@ -272,6 +290,10 @@ class Wire:
             raise NotConfigured(
                 f"{self.provider} cannot be called: {error.message}", detail=error.detail
             ) from error
+        finally:
+            self._meter.call(
+                self.provider, buys=buys, outcome=outcome, seconds=self._clock() - began
+            )
         reply = Reply(
             status=answer.status,
             headers=answer.headers,
@@ -310,6 +332,14 @@ class Wire:
         if account not in self._buckets:
             self._buckets[account] = Bucket(self._rate, self._clock)
         return self._buckets[account]
+
+
+def _outcome_of(status: int) -> str:
+    if status == HTTPStatus.TOO_MANY_REQUESTS:
+        return "busy"
+    if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        return "failed"
+    return "refused" if status >= HTTPStatus.BAD_REQUEST else "ok"
 
 
 async def _json(headers: Mapping[str, str], body: bytes) -> JsonValue:

@@ -50,7 +50,9 @@ async def test_a_job_is_waited_for_only_when_asked(
     await client.get(PATH)
     await client.get(PATH, params={"wait": "0"})
     await client.get(PATH, params={"wait": "12.5"})
-    assert doubles.jobs.calls == [("get", JOB), ("get", JOB), ("wait", JOB, 12.5)]
+    # After a wait it is asked again whether the caller may still see it.
+    waited = [("wait", JOB, 12.5), ("get", JOB)]
+    assert doubles.jobs.calls == [("get", JOB), ("get", JOB), *waited]
 
 
 @pytest.mark.parametrize("wait", ["-1", "60.5", "nan", "inf", "soon"])

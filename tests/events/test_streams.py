@@ -178,7 +178,7 @@ class TestTheStreamOfEverythingOfMine:
 
     async def test_it_comes_to_know_boards_that_one_joins(self, studio: Studio, tail: Tail):
         streams = StreamService(
-            database=studio.database, tail=tail, still_after=0.01, look_again=0.0
+            database=studio.database, tail=tail, still_after=0.01, ask_again=0.0
         )
         board = await studio.boards.default(studio.actor)
         colleague = await studio.colleague()

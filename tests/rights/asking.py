@@ -1,4 +1,4 @@
-"""Asks the app itself, without a network, and hangs up as soon as a stream has begun."""
+"""Asks the app itself, without a network, and mostly hangs up as soon as a stream has begun."""
 
 import asyncio
 import json
@@ -41,8 +41,11 @@ async def ask(
     body: bytes = b"",
     content_type: str | None = None,
     address: str = "127.0.0.1",
+    begun: asyncio.Event | None = None,
+    heard: list[bytes] | None = None,
 ) -> Answer:
-    """Send one request as a browser on our own page would."""
+    """Send one request as a browser on our own page would. With `begun`, which is set when a stream
+    has begun, a stream is read to its end; `heard` then holds what it has said so far."""
     sent = {**OWN_PAGE, **(headers or {})}
     if content_type is not None:
         sent["content-type"] = content_type
@@ -63,15 +66,17 @@ async def ask(
         "state": {},
         "app": app,
     }
-    begun = asyncio.Event()
+    hangs_up = begun is None
+    streams = begun or asyncio.Event()
+    over = asyncio.Event()
     requests = iter([{"type": "http.request", "body": body, "more_body": False}])
     found: dict[str, Any] = {"status": 0, "headers": {}}
-    chunks: list[bytes] = []
+    chunks: list[bytes] = [] if heard is None else heard
 
     async def receive() -> Message:
         for request in requests:
             return request
-        await begun.wait()
+        await (streams if hangs_up else over).wait()
         return {"type": "http.disconnect"}
 
     async def send(message: Message) -> None:
@@ -83,7 +88,7 @@ async def ask(
         else:
             chunks.append(message.get("body", b""))
             if found["headers"].get("content-type", "").startswith("text/event-stream"):
-                begun.set()
+                streams.set()
 
     await app(scope, receive, send)
     return Answer(status=found["status"], headers=found["headers"], body=b"".join(chunks))

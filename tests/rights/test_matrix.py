@@ -101,7 +101,8 @@ async def test_another_tenant_s_input_is_refused_in_the_words_of_the_specificati
     ids = {place: await world.generation(place, None) for place in Place}
     person = world.people["stranger"]
     said: dict[str, tuple[int, str]] = {}
-    tries: dict[str, UUID] = {**ids, "missing": new_id()}
+    tries: dict[str, UUID] = {**{place.value: one for place, one in ids.items()}}
+    tries["missing"] = new_id()
     for name, generation_id in tries.items():
         submit = next(one for one in operations_of(world.api) if one.name == "submit_generation")
         answer = await submit_with(world, person, submit, str(generation_id))

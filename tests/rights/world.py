@@ -85,6 +85,7 @@ class World:
     tenants: dict[Place, UUID] = field(default_factory=dict)
     boards: dict[Place, UUID] = field(default_factory=dict)
     files: dict[Place, StoredFile] = field(default_factory=dict)
+    tokens: dict[str, UUID] = field(default_factory=dict)
 
     async def write(self, work: Callable[[Tx], T]) -> T:
         return await self.app.database.write(work, scope=SYSTEM)
@@ -166,7 +167,8 @@ class World:
 
     async def reader(self, person: Person) -> Person:
         """The same person by a token that may only read."""
-        _, text = await self.token(person, TokenScope.READ)
+        token_id, text = await self.token(person, TokenScope.READ)
+        self.tokens[f"Bearer {text}"] = token_id
         return replace(person, headers={"authorization": f"Bearer {text}"})
 
     async def token(self, person: Person, *scopes: TokenScope) -> tuple[UUID, str]:
@@ -395,7 +397,10 @@ class World:
         await self.write(lambda tx: tx.webhooks.add_deliveries([delivery]))
         return delivery_id
 
+    async def newcomer(self, place: Place) -> Person:
+        return await self.person(f"member-{new_id().hex[-8:]}", self.tenants[place])
+
     async def member(self, place: Place) -> UUID:
-        person = await self.person(f"member-{new_id().hex[-8:]}", self.tenants[place])
+        person = await self.newcomer(place)
         assert person.user_id is not None
         return person.user_id

@@ -7,14 +7,21 @@ stream ends with the job.
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import aclosing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from uuid import UUID
 
 from boards.domain.access import Action, Actor, Duty
 from boards.domain.generations import Generation, Status
-from boards.errors import Forbidden, InvalidInput, NotFound, Problem, Unauthenticated
+from boards.errors import (
+    BoardsError,
+    Forbidden,
+    InvalidInput,
+    NotFound,
+    Problem,
+    Unauthenticated,
+)
 from boards.services.jobs import JobView, job_for
 from boards.services.ports import SYSTEM, Database, Event, GenerationFilter, Tx
 from boards.services.rights import board_for, require_person, scope_of
@@ -26,6 +33,8 @@ NEWEST = 50
 """How many ended generations the snapshot of a board shows at least."""
 UNDER_WAY = 200
 """How many waiting, and how many running ones, it shows at most."""
+_TICK = 0.001
+"""A timer may fire so many seconds early."""
 LONGEST_REPLAY = 500
 """Whoever has missed more events than this gets a snapshot instead."""
 
@@ -93,25 +102,33 @@ class _Caught:
 
 @dataclass(frozen=True, kw_only=True)
 class StreamService:
-    """Opens streams. `still_after` and `look_again` are seconds.
+    """Opens streams. All times are seconds.
 
-    The boards of an actor are looked up again every `look_again` seconds, so that a stream over
-    all of them comes to know new ones.
+    Whether the follower may still come in and still may follow this is asked again every
+    `ask_again`, and before something is told when the last answer is older than `trusted_for`; a
+    stream over all boards comes to know new ones then, too.
     """
 
     database: Database
     tail: Tail
     still_after: float = 15.0
-    look_again: float = 60.0
+    ask_again: float = 5.0
+    trusted_for: float = 1.0
 
     async def follow(
-        self, actor: Actor, watch: Watch, *, last_id: int | None = None
+        self,
+        actor: Actor,
+        watch: Watch,
+        *,
+        last_id: int | None = None,
+        again: Callable[[], Awaitable[Actor]] | None = None,
     ) -> AsyncGenerator[Message, None]:
         """Give the messages of a stream; close the generator when nobody reads them any more.
 
         `last_id` is the last event that the follower knows. When it is unknown by now, or too much
-        has happened since, a snapshot comes instead. Raises NotFound and Forbidden, as the first
-        thing, for what the actor may not follow.
+        has happened since, a snapshot comes instead. `again` tells who follows as of now, and
+        raises Unauthenticated or Forbidden when they are let in no more. Raises NotFound and
+        Forbidden, as the first thing, for what the actor may not follow.
         """
         own = watch.job_id or watch.board_id
         subscription = Subscription(
@@ -120,11 +137,12 @@ class StreamService:
             ends=own is not None,
         )
         position = None
+        follower = _Follower(watch=watch, subscription=subscription, again=again)
         with self.tail.subscribe(subscription):
             while True:
                 await self.tail.begin()
                 try:
-                    caught = await self._catch_up(actor, watch, subscription, last_id)
+                    caught = await self._catch_up(follower, last_id)
                 except (NotFound, Forbidden, Unauthenticated):
                     if position is None:
                         raise
@@ -140,21 +158,24 @@ class StreamService:
                     yield End(position=position, why=Ending.FINISHED)
                     return
                 last_id = None
-                async with aclosing(self._live(actor, subscription, position)) as live:
+                async with aclosing(self._live(follower, position)) as live:
                     async for message in live:
                         yield message
                         if isinstance(message, End):
                             return
 
-    async def _live(
-        self, actor: Actor, subscription: Subscription, position: int
-    ) -> AsyncGenerator[Message, None]:
+    async def _live(self, follower: "_Follower", position: int) -> AsyncGenerator[Message, None]:
         """Give what happens, until the stream ends or events were lost."""
         loop = asyncio.get_running_loop()
-        looked = loop.time()
+        spoke = loop.time()
         while True:
-            taken = await subscription.take(self.still_after)
+            taken = await follower.subscription.take(min(self.still_after, self.ask_again))
             if taken.lost:
+                return
+            tells = bool(taken.events) or taken.finished is not None
+            why = await self._why_over(follower, self.trusted_for if tells else self.ask_again)
+            if why is not None:
+                yield End(position=position, why=why)
                 return
             for event in taken.events:
                 # What was committed before the snapshot is in it.
@@ -168,16 +189,41 @@ class StreamService:
                 yield Snapshot(position=position, job=taken.finished)
                 yield End(position=position, why=Ending.FINISHED)
                 return
-            if not taken.events:
+            if taken.events:
+                spoke = loop.time()
+            elif loop.time() - spoke >= self.still_after - _TICK:
+                spoke = loop.time()
                 yield Still()
-            if not subscription.ends and loop.time() - looked > self.look_again:
-                looked = loop.time()
-                self.tail.follow(subscription, await self._mine(actor))
 
-    async def _catch_up(
-        self, actor: Actor, watch: Watch, subscription: Subscription, last_id: int | None
-    ) -> _Caught:
+    async def _why_over(self, follower: "_Follower", seconds: float) -> Ending | None:
+        """Ask again who follows and what they may, unless that was asked `seconds` ago; tell why
+        the stream is over, if it is."""
+        now = asyncio.get_running_loop().time()
+        if now - follower.asked_at < seconds - _TICK:
+            return None
+        follower.asked_at = now
+        before = follower.subscription.actor
+        try:
+            actor = before if follower.again is None else await follower.again()
+            if (actor.tenant_id, actor.user_id) != (before.tenant_id, before.user_id):
+                return Ending.FORBIDDEN
+            boards = await self.database.read(
+                lambda tx: _boards_of(tx, actor, follower.watch), scope=scope_of(actor)
+            )
+        except (NotFound, Forbidden, Unauthenticated):
+            return Ending.FORBIDDEN
+        except BoardsError:
+            # Nobody can tell now, such as the identity provider: another connection may.
+            return Ending.CLOSING
+        follower.subscription.actor = actor
+        if not follower.subscription.ends and actor.user_id is not None:
+            self.tail.follow(follower.subscription, boards | {actor.user_id})
+        return None
+
+    async def _catch_up(self, follower: "_Follower", last_id: int | None) -> _Caught:
         """Bring a follower up to date, from `last_id` on if that event is still known."""
+        watch, subscription = follower.watch, follower.subscription
+        actor = subscription.actor
         if not subscription.ends:
             # Before the state is read: what happens in between is then in both, and told once.
             self.tail.follow(subscription, await self._mine(actor))
@@ -219,6 +265,24 @@ class StreamService:
             lambda tx: tx.boards.ids_visible_to(user_id), scope=scope_of(actor)
         )
         return boards | {user_id}
+
+
+@dataclass(kw_only=True, eq=False)
+class _Follower:
+    """Somebody who follows something; who that is stands in the subscription."""
+
+    watch: Watch
+    subscription: Subscription
+    again: Callable[[], Awaitable[Actor]] | None
+    asked_at: float = field(default_factory=lambda: asyncio.get_running_loop().time())
+
+
+def _boards_of(tx: Tx, actor: Actor, watch: Watch) -> frozenset[UUID]:
+    """The boards of what is watched, with the rights as they are now."""
+    if watch.job_id is None:
+        return _boards(tx, actor, watch.board_id)
+    job = tx.jobs.get(watch.job_id)
+    return frozenset() if job is None else _boards(tx, actor, job.board_id)
 
 
 def _boards(tx: Tx, actor: Actor, board_id: UUID | None) -> frozenset[UUID]:

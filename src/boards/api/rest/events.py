@@ -4,7 +4,7 @@ import re
 from collections import OrderedDict
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Header, Path, Query
+from fastapi import APIRouter, Header, Path, Query, Request
 from pydantic import Field
 from starlette.responses import Response
 
@@ -101,8 +101,14 @@ def router(streams: StreamService) -> APIRouter:
     routes = APIRouter(prefix=API, tags=["events"])
     frames = Frames()
 
-    async def answer(call: Call, watch: Watch, last_id: str | None) -> Response:
-        messages = streams.follow(call.actor, watch, last_id=_event_id(last_id))
+    async def answer(request: Request, call: Call, watch: Watch, last_id: str | None) -> Response:
+        messages = streams.follow(
+            call.actor,
+            watch,
+            last_id=_event_id(last_id),
+            # A token may be revoked while the stream is open.
+            again=lambda: call.services.actor_for(request),
+        )
         # What is refused is refused before the answer begins.
         first = await anext(messages)
         if isinstance(first, End):
@@ -119,11 +125,13 @@ def router(streams: StreamService) -> APIRouter:
         responses=STREAM,
     )
     async def follow_events(
-        call: Caller, asked: Annotated[EventsAsked, Query()], last_event_id: LastId = None
+        request: Request,
+        call: Caller,
+        asked: Annotated[EventsAsked, Query()],
+        last_event_id: LastId = None,
     ) -> Response:
-        return await answer(
-            call, Watch(job_id=asked.job_id, board_id=asked.board_id), last_event_id
-        )
+        watch = Watch(job_id=asked.job_id, board_id=asked.board_id)
+        return await answer(request, call, watch, last_event_id)
 
     @routes.get(
         "/jobs/{job_id}/events",
@@ -133,8 +141,10 @@ def router(streams: StreamService) -> APIRouter:
         response_class=EventStream,
         responses=STREAM,
     )
-    async def follow_job(call: Caller, job_id: JobId, last_event_id: LastId = None) -> Response:
-        return await answer(call, Watch(job_id=job_id), last_event_id)
+    async def follow_job(
+        request: Request, call: Caller, job_id: JobId, last_event_id: LastId = None
+    ) -> Response:
+        return await answer(request, call, Watch(job_id=job_id), last_event_id)
 
     return routes
 

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query
+from fastapi import APIRouter, Path, Query, Request
 from pydantic import Field
 from starlette.responses import Response
 
@@ -55,10 +55,14 @@ class JobAsked(Asked):
     summary="Get one job, at once or as soon as it is final",
     responses=answered(JobShape, "The job; after a wait it may still run.", also=(404,)),
 )
-async def get_job(call: Caller, job_id: JobId, asked: Annotated[JobAsked, Query()]) -> Response:
+async def get_job(
+    request: Request, call: Caller, job_id: JobId, asked: Annotated[JobAsked, Query()]
+) -> Response:
     jobs = call.services.jobs
     if asked.wait:
-        view = await jobs.wait(call.actor, job_id, asked.wait)
+        await jobs.wait(call.actor, job_id, asked.wait)
+        # A token may have been revoked meanwhile.
+        view = await jobs.get(await call.services.actor_for(request), job_id)
     else:
         view = await jobs.get(call.actor, job_id)
     return lay(job_shape(view, call.links))

@@ -34,6 +34,7 @@ export function generationOf(part: Partial<Generation> & { id: string }): Genera
     error: null,
     cost_estimate: costOf("0"),
     cost: null,
+    cost_source: null,
     file: null,
     content: null,
     extra_files: [],

@@ -4,6 +4,7 @@ import type { components, paths } from "@/api/schema";
 
 type Schemas = components["schemas"];
 export type Board = Schemas["Board"];
+export type Budget = Schemas["Budget"];
 export type Cost = Schemas["Cost"];
 export type Generation = Schemas["Generation"];
 export type GenerationPage = Schemas["GenerationPage"];

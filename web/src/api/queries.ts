@@ -86,6 +86,8 @@ export interface Request {
   inputs: Inputs;
   takes: number;
   board_id: string | null;
+  /** Run it under a budget although nobody knows what it costs. */
+  allow_unpriced?: boolean;
 }
 
 export const estimateQuery = (request: Request | null) =>
@@ -95,7 +97,7 @@ export const estimateQuery = (request: Request | null) =>
       request
         ? asked(
             client.POST("/api/v1/estimate", {
-              body: { ...request, allow_unpriced: false, force: false },
+              body: { allow_unpriced: false, ...request, force: false },
               signal,
             }),
           )
@@ -136,7 +138,7 @@ export function useSubmit() {
       return attempt.settle(
         asked(
           client.POST("/api/v1/generations", {
-            body: { ...request, priority: 0, allow_unpriced: false, force: false },
+            body: { allow_unpriced: false, ...request, priority: 0, force: false },
             headers: { "Idempotency-Key": attempt.key },
           }),
         ),

@@ -1,6 +1,20 @@
 import { describe, expect, it } from "vitest";
-import { priceReason, priceText } from "@/generate/price";
+import type { Budget } from "@/api/client";
+import { leftText, priceReason, priceText } from "@/generate/price";
 import { costOf } from "@/testing";
+
+describe("what is left of a budget", () => {
+  const budget = { amount: "5", left: "0.25", period: "day" } as Budget;
+
+  it.each([
+    [{}, "$0.25 of $5.00 left today"],
+    [{ period: "month" }, "$0.25 of $5.00 left this month"],
+    [{ period: "total", left: "5" }, "$5.00 of $5.00 left"],
+    [{ left: "-0.4" }, "nothing of $5.00 left today"],
+  ])("says %o as %s", (part, text) => {
+    expect(leftText({ ...budget, ...part } as Budget)).toBe(text);
+  });
+});
 
 describe("the price on a button", () => {
   it.each([

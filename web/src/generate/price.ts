@@ -1,4 +1,4 @@
-import type { Cost } from "@/api/client";
+import type { Budget, Cost } from "@/api/client";
 import { sentence } from "@/api/problem";
 
 const DIGITS = 4;
@@ -26,6 +26,14 @@ export function priceReason({ amount, basis, confidence, cached_units }: Cost): 
   }
   if (cached_units > 0) parts.push(`${cached_units} there already, at no cost`);
   return parts.length ? sentence(parts.join(", ")) : "";
+}
+
+const WHEN = { day: " today", month: " this month", total: "" } as const;
+
+/** What is left of a budget: `$0.25 of $5.00 left today`. Below zero nothing is. */
+export function leftText({ left, amount, period }: Budget): string {
+  const rest = left.startsWith("-") ? "nothing" : `$${money(left).text}`;
+  return `${rest} of $${money(amount).text} left${WHEN[period]}`;
 }
 
 /** Between two and four decimals, rounded up in text: no price passes through a float. */

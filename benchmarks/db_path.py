@@ -18,6 +18,7 @@ from functools import partial
 from pathlib import Path
 from uuid import UUID
 
+from benchmarks import run_as_served
 from boards.adapters.db import migrate
 from boards.adapters.db.database import OpenDatabase, connect
 from boards.domain.access import Actor
@@ -204,9 +205,9 @@ def main() -> None:
     chosen = parser.parse_args()
     with tempfile.TemporaryDirectory(dir=chosen.folder) as folder:
         url = f"sqlite:///{folder}/bench.db"
-        asyncio.run(measure(url, chosen.clients, chosen.seconds))
+        run_as_served(measure(url, chosen.clients, chosen.seconds))
     if chosen.postgres:
-        asyncio.run(measure(chosen.postgres, chosen.clients, chosen.seconds))
+        run_as_served(measure(chosen.postgres, chosen.clients, chosen.seconds))
 
 
 if __name__ == "__main__":

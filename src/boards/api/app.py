@@ -11,10 +11,12 @@ from fastapi import APIRouter, FastAPI
 from fastapi.openapi.utils import get_openapi
 from pydantic.json_schema import models_json_schema
 
+from boards.api.cors import cors
 from boards.api.envelope import Envelope
 from boards.api.errors import ProblemShape, add_error_handlers
 from boards.api.guard import Guard
 from boards.api.links import API
+from boards.api.rates import RateLimits, Rates
 from boards.api.rest import (
     attention,
     boards,
@@ -57,6 +59,8 @@ def create_app(
     version: str,
     public_url: str | None = None,
     allowed_hosts: Collection[str] = (),
+    allowed_origins: Collection[str] = (),
+    rates: RateLimits | None = None,
     json_bytes: int = JSON_BYTES,
     lifespan: Lifespan | None = None,
     routers: Collection[APIRouter] = (),
@@ -64,8 +68,8 @@ def create_app(
     """Put the surfaces over the services.
 
     `public_url` is how others reach this server, if they do; its host is then allowed, and its
-    pages are ours. `routers` are further surfaces, under the same guard. ValueError for a host or
-    a URL that is none.
+    pages are ours. Pages of `allowed_origins` may call by a token. `routers` are further surfaces,
+    under the same guard. ValueError for a host or a URL that is none.
     """
     app = FastAPI(
         title="Boards",
@@ -92,10 +96,15 @@ def create_app(
         Guard,
         allowed_hosts=hosts,
         origins=origins,
+        guests=allowed_origins,
         multipart_paths=(f"{API}{uploads.PATH}",),
         json_bytes=json_bytes,
         larger={f"{API}{hooks.PATH}/": hooks.HOOK_BYTES},
     )
+    if rates is not None and rates.are_set:
+        app.add_middleware(Rates, limits=rates)
+    if allowed_origins:
+        app.add_middleware(cors, origins=allowed_origins)
     app.add_middleware(Envelope)
     add_error_handlers(app)
     app.include_router(health.router)

@@ -61,7 +61,9 @@ class Guard:
     """Refuses requests that no page or program of ours has sent.
 
     `allowed_hosts` are further hosts, each with a port or, without, at any port; `origins` are
-    further origins whose pages are ours, such as the public URL's. `multipart_paths` may be sent
+    further origins whose pages are ours, such as the public URL's; `guests` are origins whose pages
+    may call as programs do, by a token, and whose cookies are not looked at. `multipart_paths` may
+    be sent
     multipart forms. A JSON body is read here, up to `json_bytes`, or the `larger` number of bytes
     that goes with what its path begins with, so that all surfaces share one limit and one idea of
     what is JSON.
@@ -73,6 +75,7 @@ class Guard:
         *,
         allowed_hosts: Collection[str] = (),
         origins: Collection[str] = (),
+        guests: Collection[str] = (),
         multipart_paths: Collection[str] = (),
         json_bytes: int,
         larger: Mapping[str, int] | None = None,
@@ -80,6 +83,7 @@ class Guard:
         self.app = app
         self.hosts = tuple(_configured(host) for host in (*LOOPBACK, *allowed_hosts))
         self.origins = frozenset(origin.rstrip("/").lower() for origin in origins)
+        self.guests = frozenset(origin.rstrip("/").lower() for origin in guests)
         self.multipart_paths = frozenset(multipart_paths)
         self.json_bytes = json_bytes
         self.larger = dict(larger or {})
@@ -89,6 +93,8 @@ class Guard:
             await self.app(scope, receive, send)
             return
         headers = Headers(scope=scope)
+        if headers.get("origin", "").lower() in self.guests:
+            scope = {**scope, "headers": [one for one in scope["headers"] if one[0] != b"cookie"]}
         try:
             host = self._check_host(headers)
             if scope["type"] == "websocket":
@@ -123,6 +129,8 @@ class Guard:
     def _check_origin(self, headers: Headers, host: Address) -> None:
         site = headers.get("sec-fetch-site")
         origin = headers.get("origin")
+        if origin is not None and origin.lower() in self.guests:
+            return
         if origin is None and site is None:
             # Programs send neither. An old browser sends at least where it comes from.
             origin = _origin_of(headers.get("referer"))
@@ -133,7 +141,8 @@ class Guard:
                 403,
                 "forbidden",
                 f"A page of {origin or site!r} may not change anything here. If it is yours, name "
-                "its address in BOARDS_PUBLIC_URL.",
+                "its address in BOARDS_PUBLIC_URL, or in BOARDS_ALLOWED_ORIGINS if it stands "
+                "elsewhere.",
             )
 
     def _is_ours(self, origin: str, host: Address) -> bool:

@@ -37,6 +37,7 @@ from boards.api.app import create_app
 from boards.api.credentials import credentials_of
 from boards.api.graphql.router import router as graphql
 from boards.api.people import PeopleServices
+from boards.api.rates import RateLimits
 from boards.api.rest import events, files, metrics
 from boards.api.rest.people import router as people_routes
 from boards.api.rest.session import router as session_routes
@@ -94,6 +95,8 @@ __all__ = ["App", "Role", "asgi", "has_workers", "open_app", "open_catalog", "up
 log = structlog.get_logger(__name__)
 
 PROVIDER_SECONDS = 900.0
+SIGNED_IN_PER_MINUTE = 3000
+VISITORS_PER_MINUTE = 600
 _MINUTE, _HOUR = timedelta(minutes=1), timedelta(hours=1)
 
 
@@ -501,6 +504,19 @@ def _needs_extra() -> Iterator[None]:
         raise ConfigError(message) from error
 
 
+def _rates(settings: Settings) -> RateLimits:
+    """How often people may ask; on a machine of one's own as often as one likes."""
+    alone = settings.auth_provider == "none"
+
+    def chosen(value: int | None, otherwise: int) -> int:
+        return (0 if alone else otherwise) if value is None else value
+
+    return RateLimits(
+        signed_in=chosen(settings.rate_per_minute, SIGNED_IN_PER_MINUTE),
+        visitors=chosen(settings.visitor_rate_per_minute, VISITORS_PER_MINUTE),
+    )
+
+
 def asgi(app: App, *, is_own: bool = False) -> FastAPI:
     """The HTTP surfaces of a composed Boards.
 
@@ -538,6 +554,8 @@ def asgi(app: App, *, is_own: bool = False) -> FastAPI:
         version=__version__,
         public_url=app.settings.public_url,
         allowed_hosts=app.settings.allowed_hosts,
+        allowed_origins=app.settings.allowed_origins,
+        rates=_rates(app.settings),
         routers=(
             events.router(app.streams),
             files.router(app.worker.runs.links, app.storage),

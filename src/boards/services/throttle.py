@@ -39,13 +39,26 @@ class Throttle:
 
         Throttled when there is none left.
         """
+        self.check(name)
+        self._keep(name, self._used_now(name) + 1)
+
+    def check(self, name: str) -> None:
+        """Refuse as `take` would, and use nothing."""
         used = self._used_now(name)
         if used + 1 > self.allowance.tries:
             wait = (used + 1 - self.allowance.tries) * self.allowance.seconds
             raise Throttled(
                 f"Too many tries; wait {wait:.0f} s before the next.", retry_after=max(wait, 1.0)
             )
-        self._keep(name, used + 1)
+
+    def count(self, name: str) -> None:
+        """Use a try, whether or not there is one left."""
+        self._keep(name, min(self._used_now(name) + 1, float(self.allowance.tries)))
+
+    def left(self, name: str) -> tuple[int, float]:
+        """How many tries there are now, and in how many seconds all of them."""
+        used = self._used_now(name)
+        return max(int(self.allowance.tries - used), 0), used * self.allowance.seconds
 
     def give_back(self, name: str) -> None:
         """The try was none that counts: it succeeded."""

@@ -114,6 +114,28 @@ class Settings(PeopleSettings):
         "loopback and the public URL.",
         "host names separated by commas, such as boards.example.com",
     )
+    allowed_origins: Names = setting(
+        (),
+        "Pages of others that may call this server from a browser, by a token, separated by "
+        "commas; without any, none may.",
+        "origins separated by commas, such as https://app.example.com",
+    )
+    rate_per_minute: int | None = setting(
+        None,
+        "How many requests a minute each token and each session may send; 0 for any number. Left "
+        "out it is 3000, and any number where nobody signs in.",
+        "a whole number, 0 or more",
+        ge=0,
+        le=1_000_000,
+    )
+    visitor_rate_per_minute: int | None = setting(
+        None,
+        "The same for each address of those who have not signed in. Left out it is 600, and any "
+        "number where nobody signs in. Behind a proxy see docs/security.md.",
+        "a whole number, 0 or more",
+        ge=0,
+        le=1_000_000,
+    )
     max_upload_bytes: int = setting(
         100 * 1024 * 1024,
         "The largest upload, in bytes.",
@@ -291,6 +313,21 @@ class Settings(PeopleSettings):
         scheme = value.partition("://")[0].partition("+")[0]
         if "://" not in value or scheme not in {"sqlite", "postgresql", "postgres"}:
             raise ValueError("it names no database that is known; use sqlite:// or postgresql://")
+        return value
+
+    @field_validator("allowed_origins")
+    @classmethod
+    def _origins(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for each in value:
+            parts = _parts(each)
+            if (
+                parts is None
+                or parts.scheme not in {"http", "https"}
+                or not parts.hostname
+                or each != f"{parts.scheme}://{parts.netloc}"
+                or parts.username is not None
+            ):
+                raise ValueError(f"{each!r} is no origin, such as https://app.example.com")
         return value
 
     @field_validator("webhook_private_hosts")

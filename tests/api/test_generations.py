@@ -147,7 +147,8 @@ class TestEstimate:
         )
         assert answer.status_code == 200
         found = answer.json()
-        assert {name: found[name] for name in ("cost_estimate", "takes", "warnings", "refusal")} == {
+        names = ("cost_estimate", "takes", "warnings", "refusal")
+        assert {name: found[name] for name in names} == {
             "cost_estimate": {
                 "amount": "0.156",
                 "currency": "USD",

@@ -60,8 +60,8 @@ async def seat(tmp_path: Path) -> AsyncIterator[Seat]:
             boards=studio.boards,
             uploads=studio.uploads,
             money=studio.money,
-        keys=studio.keys,
-        providers=studio.providers,
+            keys=studio.keys,
+            providers=studio.providers,
             storage=studio.storage,
             actor_for=actor_for,
         )

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import argon2
 import httpx2
@@ -283,7 +284,7 @@ class TestRegistering:
 
     @pytest.mark.parametrize("said", [{}, {"email_verified": True, "email": "ann@evil.example"}])
     async def test_an_address_counts_only_where_it_is_proven_and_allowed(
-        self, house: Running, said: dict[str, object]
+        self, house: Running, said: dict[str, Any]
     ) -> None:
         ann = house.program(authorization=f"Bearer {bearer(**said)}")
         body = {"slug": "anns", "name": "Ann's"}
@@ -301,7 +302,7 @@ class TestAppointing:
         ) as house:
             yield house
 
-    async def come(self, house: Running, **said: object) -> dict[str, object]:
+    async def come(self, house: Running, **said: Any) -> dict[str, object]:
         answer = await house.program(authorization=f"Bearer {bearer(**said)}").get("/api/v1/me")
         me: dict[str, object] = answer.json()
         return me

@@ -37,7 +37,7 @@ def test_it_says_since_when_and_what_to_use_instead():
     ended = generator(TODAY)
 
     assert ended.retired == f"fal retired it on {TODAY}; use 'one-newer'"
-    assert generator_shape(ended, {}).unavailable == ended.retired
+    assert generator_shape(ended, {}, {}).unavailable == ended.retired
 
 
 def test_until_its_day_it_runs():

@@ -83,7 +83,12 @@ async def studio_at(
         if provider.name in {each.provider for each in SAMPLES}:
             address = provider.addresses(lab.url)
             connection = Connection(
-                client=client, keys=keys, callback=asks.of(provider.name), **address
+                client=client,
+                keys=keys,
+                callback=asks.of(provider.name),
+                base_url=address["base_url"],
+                upload_url=address.get("upload_url", ""),
+                catalog_url=address.get("catalog_url", ""),
             )
             transport = make_transport(provider.name, connection)
             generators += [

@@ -16,12 +16,13 @@ from sqlalchemy.pool import NullPool
 from sqlalchemy.util.concurrency import await_, greenlet_spawn
 
 from boards.adapters.db.columns import dump_json
+from boards.adapters.db.door import Door
 from boards.adapters.db.faults import can_be_repeated, of_connecting
 from boards.adapters.db.tx import SqlTx
 from boards.adapters.db.urls import asyncpg_dsn
 from boards.adapters.db.waiting import Listener, settled, tell
 from boards.errors import StorageError
-from boards.services.ports import Event, Scope, Tx
+from boards.services.ports import SYSTEM, Event, Scope, Tx
 
 __all__ = ["PostgresDatabase", "PostgresWire", "run_alone"]
 
@@ -200,12 +201,35 @@ class PostgresDatabase:
             raise
 
 
+class _CursorWire:
+    """SQLAlchemy's own connection, whose transaction a migration shares."""
+
+    failures = (*_FAILURES,)
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self.dialect = connection.dialect
+
+    def fetch(self, sql: str, values: Sequence[Any]) -> Sequence[Sequence[Any]]:
+        cursor = self._connection.connection.cursor()
+        cursor.execute(sql, values)
+        return cursor.fetchall()
+
+    def change(self, sql: str, values: Sequence[Any]) -> int:
+        cursor = self._connection.connection.cursor()
+        cursor.execute(sql, values)
+        return cursor.rowcount
+
+    def change_many(self, sql: str, values: Sequence[Sequence[Any]]) -> None:
+        self._connection.connection.cursor().executemany(sql, values)
+
+
 async def run_alone(url: URL, work: Callable[[Connection], T]) -> T:
     """Run a migration in a transaction; others that want to migrate wait until it is done."""
     engine = create_async_engine(url, poolclass=NullPool, json_serializer=dump_json)
 
     def migrate(connection: Connection) -> T:
-        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_MIGRATING})")
+        Door(_CursorWire(connection), SYSTEM).lock(_MIGRATING)
         return work(connection)
 
     try:

@@ -38,7 +38,7 @@ _ERRORS = {
     504: "There was no answer in time.",
     507: "The file could not be stored or read.",
 }
-ALWAYS = (400, 401, 403, 421, 422, 500)
+ALWAYS = (400, 401, 403, 421, 422, 429, 500)
 """What any route may answer, because of the guard, of who asks, or of what was sent."""
 PROBLEM_REF = "#/components/schemas/Problem"
 

@@ -18,6 +18,9 @@ from boards.services.rights import require
 
 __all__ = ["GeneratorService", "OwnKeys", "why_unavailable"]
 
+NAME_LENGTH = 200
+"""How much of a name that nothing has is looked at and said again."""
+
 OwnKeys = Mapping[str, str | None]
 """The providers for which a tenant has its own key, and what keeps each from being used."""
 
@@ -35,16 +38,18 @@ class GeneratorService:
             return tuple(self.registry.list_all())
         if artifact_type not in {kind.value for kind in PRODUCED}:
             known = ", ".join(kind.value for kind in PRODUCED)
-            raise InvalidInput(f"There is no artifact type {artifact_type!r}; use one of {known}.")
+            raise InvalidInput(
+                f"There is no artifact type {artifact_type!r:.60}; use one of {known}."
+            )
         return tuple(self.registry.list_by_artifact_type(artifact_type))
 
     def get(self, name: str) -> BaseGenerator:
         """Give one generator by name or alias. NotFound names the nearest."""
         generator = self.registry.get(name)
         if generator is None:
-            near = difflib.get_close_matches(name, self.registry.list_names(), n=1)
+            near = difflib.get_close_matches(name[:NAME_LENGTH], self.registry.list_names(), n=1)
             hint = f"did you mean {near[0]!r}?" if near else "`boards generators` lists them all."
-            raise NotFound(f"There is no generator {name!r}; {hint}")
+            raise NotFound(f"There is no generator {name!r:.{NAME_LENGTH}}; {hint}")
         return generator
 
     def form(self, name: str) -> dict[str, JsonValue]:

@@ -48,6 +48,7 @@ LastId = Annotated[
     str | None,
     Header(
         alias="Last-Event-ID",
+        max_length=1000,
         description="The last event that you know; the stream goes on after it.",
     ),
 ]

@@ -10,7 +10,7 @@ from starlette.responses import Response
 from boards.api.files import Served, serve
 from boards.api.links import API
 from boards.api.routing import Caller, Listing, answered, errors, lay
-from boards.api.shapes.base import Asked, Id, Text
+from boards.api.shapes.base import Asked, Id, Name
 from boards.api.shapes.generations import (
     GenerateRequest,
     GenerationPage,
@@ -79,7 +79,7 @@ class GenerationsAsked(Listing):
     artifact_type: ArtifactType | None = Field(
         default=None, alias="type", description="Only those of this type."
     )
-    generator: Text | None = Field(default=None, description="Only those of this generator.")
+    generator: Name | None = Field(default=None, description="Only those of this generator.")
     needs_attention: bool | None = Field(
         default=None, description="Only those about which somebody has to decide, or only others."
     )

@@ -7,7 +7,7 @@ from pydantic import Field
 from starlette.responses import Response
 
 from boards.api.routing import Caller, answered, lay
-from boards.api.shapes.base import Asked, Produced, Text
+from boards.api.shapes.base import Asked, Name, Produced
 from boards.api.shapes.generators import GeneratorList, GeneratorShape, generator_shape
 
 __all__ = ["router"]
@@ -44,7 +44,7 @@ async def list_generators(call: Caller, asked: Annotated[GeneratorsAsked, Query(
     summary="Get one generator by its name or alias",
     responses=answered(GeneratorShape, "The generator.", also=(404,)),
 )
-async def get_generator(call: Caller, name: Text) -> Response:
+async def get_generator(call: Caller, name: Name) -> Response:
     service = call.services.generators
     own = await service.own_keys(call.actor)
     return lay(generator_shape(service.get(name), service.form(name), own))

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Path
 from starlette.responses import Response
 
 from boards.api.routing import Caller, answered, errors, lay
-from boards.api.shapes.base import Text
+from boards.api.shapes.base import Name
 from boards.api.shapes.keys import (
     KeyList,
     KeyRequest,
@@ -20,7 +20,7 @@ __all__ = ["router"]
 
 router = APIRouter(tags=["keys"])
 
-Provider = Annotated[Text, Path(description="The provider, such as `fal`.")]
+Provider = Annotated[Name, Path(description="The provider, such as `fal`.")]
 
 
 @router.get(

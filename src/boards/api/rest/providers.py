@@ -7,7 +7,7 @@ from fastapi import APIRouter, Path
 from starlette.responses import Response
 
 from boards.api.routing import Caller, answered, lay
-from boards.api.shapes.base import Text
+from boards.api.shapes.base import Name
 from boards.api.shapes.providers import ProviderList, provider_shape
 from boards.services.providers import ProviderView
 
@@ -15,7 +15,7 @@ __all__ = ["router"]
 
 router = APIRouter(prefix="/providers", tags=["providers"])
 
-Name = Annotated[Text, Path(description="The provider, such as `fal`; `*` for all of them.")]
+Provider = Annotated[Name, Path(description="The provider, such as `fal`; `*` for all of them.")]
 
 
 @router.get(
@@ -34,7 +34,7 @@ async def list_providers(call: Caller) -> Response:
     summary="Start nothing more there; what was submitted goes on to its result",
     responses=answered(ProviderList, "How they stand now.", also=(404, 413, 415)),
 )
-async def pause_provider(call: Caller, name: Name) -> Response:
+async def pause_provider(call: Caller, name: Provider) -> Response:
     return _list(await call.services.providers.pause(call.actor, name))
 
 
@@ -44,7 +44,7 @@ async def pause_provider(call: Caller, name: Name) -> Response:
     summary="Start again what waits there",
     responses=answered(ProviderList, "How they stand now.", also=(404, 409, 413, 415)),
 )
-async def resume_provider(call: Caller, name: Name) -> Response:
+async def resume_provider(call: Caller, name: Provider) -> Response:
     return _list(await call.services.providers.resume(call.actor, name))
 
 

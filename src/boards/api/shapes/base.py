@@ -29,6 +29,7 @@ __all__ = [
     "Asked",
     "Id",
     "JsonObject",
+    "Name",
     "PageShape",
     "Produced",
     "Sent",
@@ -121,6 +122,10 @@ Text = Annotated[
     AfterValidator(_without_nul),
     Field(json_schema_extra={"pattern": r"^[^\u0000]*$"}),
 ]
+
+
+Name = Annotated[Text, Field(max_length=200)]
+"""What a thing is called: a generator, a provider."""
 
 
 def _whole(value: object) -> object:

@@ -16,7 +16,7 @@ DESCRIPTION_LENGTH = 10_000
 class BoardRequest(Sent):
     """A board to be made."""
 
-    title: Text = Field(description="1 to 200 printable characters.")
+    title: Text = Field(max_length=1000, description="1 to 200 printable characters.")
     description: Text | None = Field(
         default=None, max_length=DESCRIPTION_LENGTH, description="What the board is for."
     )

@@ -31,6 +31,7 @@ __all__ = [
 Amount = Annotated[
     str,
     Field(
+        max_length=17,
         pattern=r"^[0-9]{1,7}(\.[0-9]{1,9})?$",
         description="USD as a plain decimal in a text, such as `12.50`.",
     ),

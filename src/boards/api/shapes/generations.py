@@ -8,7 +8,7 @@ from uuid import UUID
 from pydantic import Field, JsonValue
 
 from boards.api.links import Links
-from boards.api.shapes.base import Answer, Id, JsonObject, PageShape, Sent, Text, Whole
+from boards.api.shapes.base import Answer, Id, JsonObject, Name, PageShape, Sent, Whole
 from boards.api.shapes.budgets import BudgetWarningShape, warning_shapes
 from boards.api.shapes.costs import CostShape, cost_shape
 from boards.api.shapes.files import ExtraFileShape, FileShape, extra_file_shapes, file_shape
@@ -37,7 +37,7 @@ PRIORITIES = 100
 class EstimateRequest(Sent):
     """What somebody would like to be made."""
 
-    generator: Text = Field(description="The generator's name or alias.", min_length=1)
+    generator: Name = Field(description="The generator's name or alias.", min_length=1)
     inputs: JsonObject = Field(
         description="The generator's inputs, as its `input_schema` says. Artifacts go in as ids."
     )

@@ -14,7 +14,7 @@ __all__ = ["KeyList", "KeyRequest", "KeyShape", "RotatedShape", "key_shape", "ro
 class KeyRequest(Sent):
     """A key to keep."""
 
-    key: SecretStr = Field(description="The key. No answer ever holds it again.")
+    key: SecretStr = Field(max_length=4000, description="The key. No answer ever holds it again.")
 
 
 class KeyShape(Answer):

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from boards.api.shapes.base import Answer, JsonObject, PageShape, Sent, Text
+from boards.api.shapes.base import Answer, JsonObject, Name, PageShape, Sent, Text
 from boards.domain.access import TenantRole, TokenScope
 from boards.domain.people import ApiToken, Member, Tenant
 from boards.services.accounts import NewLink
@@ -164,7 +164,7 @@ class TokenRequest(Sent):
     """A token to be made."""
 
     name: Text = Field(max_length=100, description="What it is for.")
-    scopes: list[Text] = Field(
+    scopes: list[Name] = Field(
         max_length=10, description="Some of `read`, `generate`, `manage` and `admin`."
     )
     expires_days: int | None = Field(

@@ -130,7 +130,7 @@ GUARDS = (
         check=queries,
         excused={
             "adapters/db/door.py": "the door itself",
-            "adapters/db/tables.py": "conditions of partial indexes, written as statements write them",
+            "adapters/db/tables.py": "conditions of partial indexes, as statements write them",
             "adapters/db/budget_counts.py": "one of these conditions, to choose the index by",
             "adapters/db/postgres.py": "takes the lock of migrations, which reaches no row",
             "adapters/db/migrations/": "a migration changes every tenant's rows",

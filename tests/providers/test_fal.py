@@ -41,7 +41,13 @@ def transport(studio: Studio) -> Transport:
 
 
 def call(body=None) -> Call:
-    return Call(key="k", tenant_id="t", declaration=TEXT, inputs=DeclaredInputs(), body=body or {})
+    return Call(
+        key="01a1f800-0000-7000-8000-000000000001",
+        tenant_id="t",
+        declaration=TEXT,
+        inputs=DeclaredInputs(),
+        body=body or {},
+    )
 
 
 def job(external_id: str, declaration=TEXT) -> Job:
@@ -159,7 +165,7 @@ class TestTheStatus:
     async def test_is_asked_for_at_the_app_without_its_subpath(self, transport, lab):
         answer = await transport.submit(
             Call(
-                key="k",
+                key="01a1f800-0000-7000-8000-000000000001",
                 tenant_id="t",
                 declaration=EDIT,
                 inputs=DeclaredInputs(),

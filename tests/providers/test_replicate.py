@@ -283,5 +283,9 @@ def _job(job: LabJob, declaration=SCHNELL) -> Job:
 def _call(declaration) -> Call:
     inputs = declaration.model_construct()
     return Call(
-        key="k", tenant_id="t", declaration=declaration, inputs=inputs, body={"prompt": "x"}
+        key="01a1f800-0000-7000-8000-000000000001",
+        tenant_id="t",
+        declaration=declaration,
+        inputs=inputs,
+        body={"prompt": "x"},
     )

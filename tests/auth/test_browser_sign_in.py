@@ -245,6 +245,7 @@ class TestHostileAnswers:
         [
             "https://evil.example",
             "//evil.example",
+            "///evil.example",
             "/\\evil.example",
             "\\/evil.example",
             "/\t/evil.example",

@@ -1,11 +1,14 @@
 """Tenants, people and tokens at the command line, without a server: the machine's administrator."""
 
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from boards.cli.exits import Exit
+from tests.cli.test_up import SCRIPT, environment
 
 
 @pytest.fixture
@@ -164,3 +167,38 @@ def test_the_sample_is_made_once(cli, monkeypatch):
     assert made >= 5
     assert cli("seed", "--sample", "--json").json["made"] is False
     assert len(cli("list", "--json").json) == made
+
+
+@pytest.mark.slow
+def test_a_server_says_how_its_first_administrator_comes_in_and_asks_for_tokens(
+    cli, home, accounts, monkeypatch
+):
+    token = cli("token", "create", "cli", "--scope", "read", "--scope", "admin").out.split()[0]
+    with subprocess.Popen(
+        [sys.executable, "-c", SCRIPT, "up", "--port", "0"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+        env=environment(),
+    ) as process:
+        try:
+            assert process.stdout is not None
+            lines = [process.stdout.readline() for _ in range(3)]
+            address = lines[0].split()[3]
+            said = re.fullmatch(
+                rf"Nobody administers this server yet: open {address}/#link=[\w-]{{43}} "
+                r"\(once, within a day\)\.\n",
+                lines[2],
+            )
+            assert said, lines
+            refused = cli("user", "list")
+            assert refused.code == Exit.REFUSED
+            assert "BOARDS_API_TOKEN" in refused.err
+            monkeypatch.setenv("BOARDS_API_TOKEN", token)
+            assert cli("user", "add", "ann@studio.example").out.count(f"{address}/#link=") == 1
+            assert "ann@studio.example" in cli("user", "list").out
+            # Beside the server, and with no token of its own.
+            monkeypatch.delenv("BOARDS_API_TOKEN")
+            assert f"{address}/#link=" in cli("setup", "--email", "root@studio.example").out
+        finally:
+            process.kill()

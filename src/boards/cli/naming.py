@@ -71,7 +71,11 @@ async def tenant_named(client: Client, slug: str | None) -> TenantJson:
         me = await client.call("GET", "/me")
         own: TenantJson | None = me["tenant"]
         if own is None:
-            raise Stop("You are in no tenant; name one by --tenant.", exit_code=Exit.USAGE)
+            raise Stop(
+                f"The server at {client.address} does not know you. Set BOARDS_API_TOKEN.",
+                exit_code=Exit.REFUSED,
+                code="unauthenticated",
+            )
         return own
     for tenant in await tenants_of(client):
         if tenant["slug"] == slug:

@@ -105,11 +105,10 @@ def list_users(tenant: Tenant = None, as_json: AsJson = False, server: Server = 
                         *(["disabled"] if one["is_disabled"] else []),
                     ]
                 ),
-                one["provider"],
             )
             for one in found
         ]
-        heads = ("ID", "WHO", "ROLE", "SIGNED IN BY")
+        heads = ("ID", "WHO", "ROLE")
         console().print(table(heads, rows, whole=("ID",)))
 
     run(work, server=server)

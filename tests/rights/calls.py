@@ -134,6 +134,7 @@ GRAPHQL: Mapping[str, Document] = {
     "board": Document(
         text="query ($board_id: UUID!) { board(id: $board_id) { id title } }", at="board"
     ),
+    "me": Document(text="{ me { id email role } }", at="me"),
     "myBoards": Document(text="{ myBoards { id title } }", at="myBoards"),
     "createBoard": Document(
         text='mutation { createBoard(input: {title: "A new board"}) { id } }', at="createBoard"

@@ -41,24 +41,25 @@ class Standing:
         self._inner = inner
         self._boundary = boundary
         self._marker = marker
-        self._written: list[object] = []
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._inner, name)
 
     async def write(self, work: Callable[[Tx], T], *, scope: Scope) -> T:
-        result = await self._inner.write(lambda tx: work(_Watched(tx, self._about)), scope=scope)
-        if AFTER.get(self._boundary, 0) in self._written:
+        written: list[object] = []  # of this write alone: others end while it is under way
+
+        def about(what: object) -> None:
+            """Hear of a write before it is made, inside its transaction."""
+            if BEFORE.get(self._boundary, 0) == what:
+                self._marker.touch()
+                time.sleep(3600)
+            written.append(what)
+
+        result = await self._inner.write(lambda tx: work(_Watched(tx, about)), scope=scope)
+        if AFTER.get(self._boundary, 0) in written:
             self._marker.touch()
             await asyncio.sleep(3600)
         return result
-
-    def _about(self, what: object) -> None:
-        """Hear of a write before it is made, inside its transaction."""
-        if BEFORE.get(self._boundary, 0) == what:
-            self._marker.touch()
-            time.sleep(3600)
-        self._written.append(what)
 
 
 class _Watched:

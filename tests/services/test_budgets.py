@@ -214,8 +214,11 @@ class TestRefusal:
 
 class TestPrices:
     async def test_f13_what_is_free_runs_under_a_budget_that_is_used_up(self, studio):
-        await bound(studio, "0")
+        one = await bound(studio, "1")
+        await settle(studio, await studio.submit.submit(studio.actor, PAID), "1.40")
+        assert (await standing(studio, one)).left < 0
         assert await studio.submit.submit(studio.actor, replace(FREE, takes=9))
+        assert (await studio.submit.quote(studio.actor, [FREE])).refusal is None
 
     async def test_f10_what_has_no_price_needs_to_be_allowed(self, studio):
         await bound(studio, "5")

@@ -33,11 +33,12 @@ AMOUNTS = ("limit", "spent", "held", "asked", "scope", "period", "reason")
 
 Said = dict[str, Any]
 Headers = Mapping[str, str]
-Surface = Callable[[App, httpx2.AsyncClient, str], Awaitable[Said | None]]
+Surface = Callable[[App, httpx2.AsyncClient, str, bool], Awaitable[Said | None]]
+"""Asks for a run of a generator, and whether it is allowed to be unpriced; gives the refusal."""
 
 
-async def rest(_: App, http: httpx2.AsyncClient, generator: str) -> Said | None:
-    body = {"generator": generator, "inputs": {}}
+async def rest(_: App, http: httpx2.AsyncClient, generator: str, allow: bool) -> Said | None:
+    body = {"generator": generator, "inputs": {}, "allow_unpriced": allow}
     answer = await http.post("/api/v1/generations", json=body)
     if answer.status_code == 202:
         return None
@@ -57,25 +58,34 @@ async def _graphql(http: httpx2.AsyncClient, document: str, **variables: Any) ->
     return found
 
 
-async def run_generation(_: App, http: httpx2.AsyncClient, generator: str) -> Said | None:
-    document = "mutation($g: String!) { runGeneration(generatorName: $g, inputs: {}) { id } }"
-    return await _graphql(http, document, g=generator)
+async def run_generation(
+    _: App, http: httpx2.AsyncClient, generator: str, allow: bool
+) -> Said | None:
+    document = """mutation($g: String!, $a: Boolean!) {
+        runGeneration(generatorName: $g, inputs: {}, allowUnpriced: $a) { id } }"""
+    return await _graphql(http, document, g=generator, a=allow)
 
 
-async def create_generation(_: App, http: httpx2.AsyncClient, generator: str) -> Said | None:
+async def create_generation(
+    _: App, http: httpx2.AsyncClient, generator: str, allow: bool
+) -> Said | None:
     board = (await http.post("/api/v1/boards", json={"title": "b"})).json()["id"]
-    document = """mutation($g: String!, $b: UUID!) { createGeneration(input: {
-        boardId: $b, generatorName: $g, artifactType: IMAGE, inputParams: {}}) { id } }"""
-    return await _graphql(http, document, g=generator, b=board)
+    document = """mutation($g: String!, $b: UUID!, $a: Boolean!) { createGeneration(input: {
+        boardId: $b, generatorName: $g, artifactType: IMAGE, inputParams: {},
+        allowUnpriced: $a}) { id } }"""
+    return await _graphql(http, document, g=generator, b=board, a=allow)
 
 
-async def command_line(_: App, http: httpx2.AsyncClient, generator: str) -> Said | None:
+async def command_line(
+    _: App, http: httpx2.AsyncClient, generator: str, allow: bool
+) -> Said | None:
     async def nowhere(_: str) -> Path | None:
         return None
 
     client = Client(http=http, address=None, locate=nowhere)
     try:
-        await order_it(client, Order(generator=generator, words=[], agreed=True), tell=False)
+        order = Order(generator=generator, words=[], agreed=True, allow_unpriced=allow)
+        await order_it(client, order, tell=False)
     except Stop as stop:
         if stop.exit_code is not Exit.OVER_BUDGET:
             raise
@@ -83,11 +93,12 @@ async def command_line(_: App, http: httpx2.AsyncClient, generator: str) -> Said
     return None
 
 
-async def service(app: App, http: httpx2.AsyncClient, generator: str) -> Said | None:
+async def service(app: App, http: httpx2.AsyncClient, generator: str, allow: bool) -> Said | None:
     credentials = http.headers.get("Authorization")
     actor = app.actor if credentials is None else await _actor_of(app, credentials)
     try:
-        await app.submit.submit(actor, SubmitRequest(generator=generator, inputs={}))
+        request = SubmitRequest(generator=generator, inputs={}, allow_unpriced=allow)
+        await app.submit.submit(actor, request)
     except OverBudget as error:
         return {
             **{name: f"{getattr(error, name).normalize():f}" for name in AMOUNTS[:3]},
@@ -167,9 +178,9 @@ async def test_f12_the_same_cap_holds_everywhere(app: App, surface: str, credent
     await bound(app, "0.60")
     async with seat(app, credential) as http:
         ask = SURFACES[surface]
-        assert await ask(app, http, "priced") is None
-        assert await ask(app, http, "priced") is None
-        refused = await ask(app, http, "priced")
+        assert await ask(app, http, "priced", False) is None
+        assert await ask(app, http, "priced", False) is None
+        refused = await ask(app, http, "priced", False)
         assert refused is not None
         assert {name: refused[name] for name in AMOUNTS} == {
             "limit": "0.6",
@@ -180,9 +191,10 @@ async def test_f12_the_same_cap_holds_everywhere(app: App, surface: str, credent
             "period": "month",
             "reason": "exceeded",
         }
-        unpriced = await ask(app, http, "unpriced")
+        unpriced = await ask(app, http, "unpriced", False)
         assert unpriced is not None
         assert (unpriced["reason"], unpriced["asked"]) == ("unpriced", None)
+        assert await ask(app, http, "unpriced", True) is None
 
 
 @pytest.mark.parametrize("surface", SURFACES)
@@ -199,7 +211,7 @@ async def test_a_tokens_own_cap_holds_everywhere_for_it_and_for_nobody_else(
             strictness=Strictness.HARD,
             amount=Decimal("0.10"),
         )
-        refused = await SURFACES[surface](app, robot, "priced")
+        refused = await SURFACES[surface](app, robot, "priced", False)
         assert refused is not None
         assert (refused["scope"], refused["limit"]) == ("token", "0.1")
-        assert await SURFACES[surface](app, person, "priced") is None
+        assert await SURFACES[surface](app, person, "priced", False) is None

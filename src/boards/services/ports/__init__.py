@@ -1,8 +1,8 @@
 """The ports: what the services need from a database, from storage, from dispatch and from clocks.
 
 A unit of work is a plain function of a `Tx`; a `Database` calls it, in one transaction, and
-commits when it returns. On SQLite it runs in a thread, on PostgreSQL inside `run_sync`; so it must
-not await anything, and it returns values, never rows.
+commits when it returns. It runs on the event loop or in a thread on SQLite, in a greenlet on
+PostgreSQL; so it is short, must not await anything, and returns values, never rows.
 """
 
 from boards.services.ports.boards import Accounts, Boards

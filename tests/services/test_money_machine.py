@@ -12,12 +12,18 @@ from collections.abc import Awaitable
 from contextlib import AsyncExitStack
 from decimal import Decimal
 from pathlib import Path
-from typing import TypeVar
+from typing import Literal, TypeVar
 from uuid import UUID
 
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+)
 
 from boards.adapters.db import migrate
 from boards.domain.costs import Confidence, Cost, CostSource, LedgerKind
@@ -65,6 +71,7 @@ class Money(RuleBasedStateMachine):
         self.told: dict[str, Decimal | None] = {}
         self.billed: dict[str, Decimal] = {}
         self.decided: set[UUID] = set()
+        self.asleep = True
         self.studio = self._do(self._open())
 
     def _do(self, work: Awaitable[T]) -> T:
@@ -90,20 +97,26 @@ class Money(RuleBasedStateMachine):
 
     # What happens
 
-    @initialize(takes=st.integers(1, 3))
-    def begin(self, takes: int) -> None:
+    @initialize(takes=st.integers(1, 3), cancels=st.sampled_from(["none", "running"]))
+    def begin(self, takes: int, cancels: Literal["none", "running"]) -> None:
+        self.provider.cancels = cancels
         self._do(self.studio.ask("fake-provider", takes=takes))
+        self.work()
 
     @rule(takes=st.integers(1, 2), loses=st.booleans())
     def submit(self, takes: int, loses: bool) -> None:
         self.provider.drop_answers = int(loses)
         self._do(self.studio.ask("fake-provider", takes=takes))
+        self.asleep = True
 
+    @precondition(lambda self: self.asleep)
     @rule()
     def work(self) -> None:
         """A process works for a while, and is killed."""
         self._do(self._work())
+        self.asleep = False
 
+    @precondition(lambda self: self._open_job(0) is not None)
     @rule(which=st.integers(0, 9), amount=st.sampled_from(BILLS))
     def finish(self, which: int, amount: Decimal | None) -> None:
         job = self._open_job(which)
@@ -111,7 +124,9 @@ class Money(RuleBasedStateMachine):
             self.told[job] = amount
             self.billed[job] = ESTIMATE if amount is None else amount
             self.provider.finish(job)
+            self.asleep = True
 
+    @precondition(lambda self: self._open_job(0) is not None)
     @rule(which=st.integers(0, 9), cost=st.sampled_from([None, Decimal(0), Decimal("0.07")]))
     def fail(self, which: int, cost: Decimal | None) -> None:
         job = self._open_job(which)
@@ -122,6 +137,7 @@ class Money(RuleBasedStateMachine):
         self.billed[job] = ESTIMATE if cost is None else cost
         told = cost or None
         self.provider.fail(job, Rejected("No.", billed=is_billed, cost=told))
+        self.asleep = True
 
     @rule(which=st.integers(0, 9))
     def cancel(self, which: int) -> None:
@@ -129,15 +145,18 @@ class Money(RuleBasedStateMachine):
         if rows:
             one = rows[which % len(rows)]
             self._do(self.studio.generations.cancel(self.studio.actor, one.id))
+            self.asleep = True
 
     @rule()
     def let_time_pass(self) -> None:
         """Leases run out, deadlines pass, and parked runs are due."""
         self.studio.clock.advance(3600 * 24)
+        self.asleep = True
 
     @rule()
     def reconcile(self) -> None:
         self._do(self.studio.reconciler.round())
+        self.asleep = True
 
     @rule(which=st.integers(0, 9), amount=st.sampled_from([Decimal(0), Decimal(5)]))
     def settle_again(self, which: int, amount: Decimal) -> None:
@@ -197,7 +216,10 @@ class Money(RuleBasedStateMachine):
         for number in range(50):
             if self._open_job(0) is None:
                 break
-            self.finish(0, BILLS[number % len(BILLS)])
+            if number % 2:
+                self.fail(0, Decimal("0.07"))
+            else:
+                self.finish(0, BILLS[number % len(BILLS)])
         for _ in range(6):
             self.studio.clock.advance(3600 * 24)
             self._do(self._work())
@@ -205,6 +227,8 @@ class Money(RuleBasedStateMachine):
         for one in self._rows():
             if one.needs_attention:
                 self._decide(one)
+        for number in range(len(self._rows())):
+            self.settle_again(number, Decimal(5))
         for one in self._rows():
             assert one.phase in FINAL, one.phase
             balance = self._do(self.studio.balance(one.id))
@@ -224,10 +248,7 @@ class Money(RuleBasedStateMachine):
 
     def _waits(self, one: Generation) -> bool:
         """Whether nothing more happens to a run before the world does something."""
-        if one.needs_attention:
-            job = self.provider.find(str(one.id))
-            return one.phase is not Phase.SUBMITTED or job is None or job.state not in ENDED
-        if one.phase in FINAL:
+        if one.phase in FINAL or one.phase is Phase.SUBMIT_UNKNOWN:
             return True
         job = self.provider.find(str(one.id))
         return one.phase is Phase.SUBMITTED and job is not None and job.state not in ENDED
@@ -273,8 +294,8 @@ class Money(RuleBasedStateMachine):
 
 
 Money.TestCase.settings = settings(
-    max_examples=10,
-    stateful_step_count=12,
+    max_examples=12,
+    stateful_step_count=14,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )

@@ -99,7 +99,7 @@ class Place:
         log = self.folder / f"log-{len(self.started)}"
         environment = {
             **{name: value for name, value in os.environ.items() if not name.startswith("BOARDS_")},
-            "PYTHONPATH": str(ROOT),
+            "PYTHONPATH": f"{ROOT / 'src'}{os.pathsep}{ROOT}",  # the code under test
             "BOARDS_DATABASE_URL": self.url,
             "BOARDS_DATA_DIR": str(self.folder / "data"),
             "BOARDS_GENERATORS_CONFIG_PATH": str(self.folder / "generators.yaml"),

@@ -288,4 +288,4 @@ def test_only_the_settings_read_the_environment():
         if reading.search(file.read_text(encoding="utf-8"))
     ]
     # The client runs on callers' machines, where there are no settings of a server.
-    assert readers == ["client/stubs/__main__.py", "settings/reading.py"]
+    assert sorted(readers) == ["client/stubs/__main__.py", "settings/reading.py"]

@@ -80,7 +80,12 @@ class TestRanks:
 
     def test_what_holds_for_all_tenants_is_for_the_server_s_administrators(self) -> None:
         found = {duty for duty in Duty if rank_for(duty) is Rank.PLATFORM_ADMIN}
-        assert found == {Duty.RUN_PROVIDERS, Duty.ROTATE_KEYS, Duty.RUN_TENANTS}
+        assert found == {
+            Duty.RUN_PROVIDERS,
+            Duty.ROTATE_KEYS,
+            Duty.RUN_TENANTS,
+            Duty.SEE_COUNTS,
+        }
 
 
 class TestTokens:

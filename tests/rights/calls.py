@@ -98,6 +98,7 @@ REST: Mapping[str, Call | tuple[Call, ...]] = {
     "update_webhook_endpoint": Call(json={"description": "mine"}),
     "set_key": Call(path={"provider": "fal"}, json={"key": "a-key-of-some-length"}),
     "remove_key": Call(path={"provider": "kie"}, passes=(204, 404)),
+    "get_metrics": Call(),
     "pause_provider": Call(path={"name": "luma"}),
     "resume_provider": Call(path={"name": "luma"}),
     "follow_events": (

@@ -96,7 +96,7 @@ class TestWhoReads:
         [
             (lambda actor: replace(actor, platform_admin=True), 200),
             (lambda actor: actor, 403),
-            (lambda actor: replace(actor, user_id=None), 403),
+            (lambda actor: replace(actor, user_id=None), 401),
             (lambda actor: replace(actor, platform_admin=True, scopes=frozenset()), 403),
         ],
         ids=["administrator", "member", "nobody", "a token without the scope"],

@@ -109,6 +109,7 @@ class Duty(StrEnum):
     CHANGE_MEMBERS = "change its members"
     RUN_PROVIDERS = "pause and resume providers"
     ROTATE_KEYS = "encrypt its keys anew"
+    SEE_COUNTS = "read what the server has counted"
     RUN_TENANTS = "make, approve, delete and restore tenants"
 
 
@@ -239,6 +240,7 @@ _DUTIES: dict[Duty, tuple[Rank, TokenScope]] = {
     Duty.CHANGE_MEMBERS: (Rank.TENANT_ADMIN, TokenScope.ADMIN),
     Duty.RUN_PROVIDERS: (Rank.PLATFORM_ADMIN, TokenScope.ADMIN),
     Duty.ROTATE_KEYS: (Rank.PLATFORM_ADMIN, TokenScope.ADMIN),
+    Duty.SEE_COUNTS: (Rank.PLATFORM_ADMIN, TokenScope.ADMIN),
     Duty.RUN_TENANTS: (Rank.PLATFORM_ADMIN, TokenScope.ADMIN),
 }
 

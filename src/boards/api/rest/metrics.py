@@ -6,7 +6,8 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from boards.api.routing import Caller, errors
-from boards.errors import Forbidden
+from boards.domain.access import Duty
+from boards.services.rights import require
 
 __all__ = ["router"]
 
@@ -26,11 +27,7 @@ def router(render: Callable[[], bytes], content_type: str) -> APIRouter:
         response_class=Response,
     )
     async def get_metrics(call: Caller) -> Response:
-        if not call.actor.is_platform_admin:
-            raise Forbidden(
-                "Only administrators of this server may read its counts; a scraper uses an API "
-                "token of one, with the scope `admin`."
-            )
+        require(call.actor, Duty.SEE_COUNTS)
         return Response(render(), media_type=content_type)
 
     return routes

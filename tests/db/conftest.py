@@ -13,6 +13,7 @@ from boards.adapters.db import migrate
 from boards.adapters.db.database import OpenDatabase, connect
 from tests.db.world import World, make_world
 
+OWNER = "boards_owner"
 BOTH = ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)]
 
 
@@ -27,24 +28,26 @@ class PostgresServer:
             self._server = get_server(folder, cleanup_mode="stop")
         self._folder = folder
         self._template: str | None = None
+        # As in production: the owner of the tables, and no superuser, whom row security lets pass.
+        self._server.psql(f"CREATE ROLE {OWNER} LOGIN")
 
     def url(self, name: str) -> str:
-        return f"postgresql://postgres:@/{name}?host={self._folder}"
+        return f"postgresql://{OWNER}:@/{name}?host={self._folder}"
 
     def empty(self) -> str:
         """The URL of a new database without tables."""
         name = f"test_{uuid4().hex}"
-        self._server.psql(f"CREATE DATABASE {name}")
+        self._server.psql(f"CREATE DATABASE {name} OWNER {OWNER}")
         return self.url(name)
 
     def fresh(self) -> str:
         """The URL of a new database with all tables."""
         if self._template is None:
-            self._server.psql("CREATE DATABASE template_boards")
+            self._server.psql(f"CREATE DATABASE template_boards OWNER {OWNER}")
             migrate.upgrade(self.url("template_boards"))
             self._template = "template_boards"
         name = f"test_{uuid4().hex}"
-        self._server.psql(f"CREATE DATABASE {name} TEMPLATE {self._template}")
+        self._server.psql(f"CREATE DATABASE {name} TEMPLATE {self._template} OWNER {OWNER}")
         return self.url(name)
 
     def disconnect_all(self) -> None:

@@ -440,7 +440,10 @@ class TakenBack(Exception):
 
 def rows_of(tx: Tx, tenant_id: UUID) -> list[tuple[object, ...]]:
     """Every row of a tenant, in every table."""
-    of_world = Door(door_of(tx).wire, Scope(tenant_id=tenant_id))
+    wire = door_of(tx).wire
+    # From here on the door stands alone: PostgreSQL's own wall is tried in test_walls.
+    wire.look_beyond()
+    of_world = Door(wire, Scope(tenant_id=tenant_id))
     found: list[tuple[object, ...]] = []
     for table in tables.Base.__subclasses__():
         if "tenant_id" in table.__table__.columns:

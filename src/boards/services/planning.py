@@ -87,7 +87,7 @@ async def plan_of(
             found = find_inputs(tx, actor, ids)
             return build_inputs(schema, request.inputs, found, tenant_id=actor.tenant_id)
 
-        resolved = await database.look(look, scope=scope_of(actor))
+        resolved = await database.look(look, scope=scope_of(actor, looks_beyond=bool(ids)))
     else:
         resolved = build_inputs(schema, request.inputs, {}, tenant_id=actor.tenant_id)
     each = await price_of(generator, resolved)

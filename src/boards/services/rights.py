@@ -45,9 +45,10 @@ class Seen:
     standing: Standing
 
 
-def scope_of(actor: Actor) -> Scope:
-    """The rows an actor's transactions may touch: those of their tenant."""
-    return Scope(tenant_id=actor.tenant_id)
+def scope_of(actor: Actor, *, looks_beyond: bool = False) -> Scope:
+    """The rows an actor's transactions may touch: those of their tenant. `looks_beyond`: see
+    `Scope`."""
+    return Scope(tenant_id=actor.tenant_id, looks_beyond=looks_beyond)
 
 
 def require(actor: Actor, duty: Duty) -> None:

@@ -247,7 +247,9 @@ class StreamService:
                 position=position, events=missed or (), snapshot=snapshot, is_final=is_final
             )
 
-        return await self.database.read(look, scope=scope_of(actor))
+        # The position is a number of all tenants' events.
+        scope = scope_of(actor, looks_beyond=True)
+        return await self.database.read(look, scope=scope)
 
     async def _is_known(self, event_id: int) -> bool:
         """Tell whether an event is still there, and therefore all that came after it. The last

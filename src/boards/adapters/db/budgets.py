@@ -102,11 +102,11 @@ class BudgetRows:
         return self._door.run(_user, {"user_id": user_id}).first() is not None
 
     def time_zone(self) -> str:
-        door = self._door.unscoped("a tenant's own row, by its id")
+        door = self._door.unscoped("a tenant's own row, by its id", shared_only=True)
         return door.run(_zone, {"tenant": self._tenant_id}).scalar() or DEFAULT_ZONE
 
     def set_time_zone(self, name: str) -> None:
-        door = self._door.unscoped("a tenant's own row, by its id")
+        door = self._door.unscoped("a tenant's own row, by its id", shared_only=True)
         door.run(_zone_set, {"tenant": self._tenant_id, "new_zone": name})
 
     @property

@@ -77,20 +77,29 @@ class Door:
     """
 
     def __init__(
-        self, wire: Wire, scope: Scope, failures: list[BaseException] | None = None
+        self,
+        wire: Wire,
+        scope: Scope,
+        failures: list[BaseException] | None = None,
+        *,
+        beyond: bool = False,
     ) -> None:
         self.scope = scope
+        self._beyond = beyond
         self.failures: list[BaseException] = [] if failures is None else failures
         self.is_postgres = wire.dialect.name == "postgresql"
         self.wire = wire
         self._tenant: Values = {} if scope.tenant_id is None else {_TENANT: scope.tenant_id}
         self._kind = (wire.dialect.name, scope.tenant_id is None)
 
-    def unscoped(self, reason: str) -> "Door":
-        """A door to all tenants' rows. `reason` says, to whoever reads the call, why it is safe."""
+    def unscoped(self, reason: str, *, shared_only: bool = False) -> "Door":
+        """A door to all tenants' rows. `reason` says, to whoever reads the call, why it is safe.
+
+        With `shared_only` it is for tables that no tenant owns.
+        """
         if not reason:
             raise ValueError("Say why rows of all tenants may be read here.")
-        return Door(self.wire, SYSTEM, self.failures)
+        return Door(self.wire, SYSTEM, self.failures, beyond=not shared_only)
 
     def require_system(self, what: str) -> None:
         """Forbidden unless this door opens to all tenants: `what` concerns more than one."""
@@ -171,6 +180,8 @@ class Door:
 
         `build` is a module's function, called once for each form. Raises the errors of `faults`.
         """
+        if self._beyond:
+            self.wire.look_beyond()
         key = (build, self._kind, form)
         prepared = _prepared.get(key)
         if prepared is None:

@@ -48,13 +48,21 @@ _WRITING = "BEGIN"
 _READING = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 """What SQLite gives to every read: one unchanging view, and no write."""
 
+_WHOSE = "boards.tenant_id"
+"""The setting by which the tables show rows; see `migrations.walls`."""
+_ALL = "*"
 
-@dataclass(frozen=True, kw_only=True)
+
+@dataclass(kw_only=True)
 class PostgresWire:
-    """asyncpg's connection, for a door's statements; each waits in the unit of work's greenlet."""
+    """asyncpg's connection, for a door's statements; each waits in the unit of work's greenlet.
+
+    `shows_all` says whether the transaction was begun so that it reaches all tenants' rows.
+    """
 
     driver: _Driver
     dialect: Dialect
+    shows_all: bool = True
     failures: tuple[type[Exception], ...] = (*_FAILURES, ValueError, OverflowError)
 
     def fetch(self, sql: str, values: Sequence[Any]) -> Sequence[Sequence[Any]]:
@@ -68,6 +76,11 @@ class PostgresWire:
 
     def change_many(self, sql: str, values: Sequence[Sequence[Any]]) -> None:
         await_(self.driver.executemany(sql, values))
+
+    def look_beyond(self) -> None:
+        if not self.shows_all:
+            await_(self.driver.execute(_shown(_ALL)))
+            self.shows_all = True
 
 
 class PostgresDatabase:
@@ -191,8 +204,10 @@ class PostgresDatabase:
             result = work(tx)
             return result, tx.finish()
 
-        wire = PostgresWire(driver=driver, dialect=self._dialect)
-        await driver.execute(begin)
+        shows_all = scope.tenant_id is None or scope.looks_beyond
+        wire = PostgresWire(driver=driver, dialect=self._dialect, shows_all=shows_all)
+        # In one message: it costs no further way to the server and back.
+        await driver.execute(f"{begin}; {_shown(_ALL if shows_all else str(scope.tenant_id))}")
         try:
             return await greenlet_spawn(run)
         except BaseException:
@@ -223,10 +238,18 @@ class _CursorWire:
     def change_many(self, sql: str, values: Sequence[Sequence[Any]]) -> None:
         self._connection.connection.cursor().executemany(sql, values)
 
+    def look_beyond(self) -> None:
+        """A migration reaches everything from the start."""
+
 
 async def run_alone(url: URL, work: Callable[[Connection], T]) -> T:
     """Run a migration in a transaction; others that want to migrate wait until it is done."""
-    engine = create_async_engine(url, poolclass=NullPool, json_serializer=dump_json)
+    engine = create_async_engine(
+        url,
+        poolclass=NullPool,
+        json_serializer=dump_json,
+        connect_args={"server_settings": {_WHOSE: _ALL}},
+    )
 
     def migrate(connection: Connection) -> T:
         Door(_CursorWire(connection), SYSTEM).lock(_MIGRATING)
@@ -251,6 +274,10 @@ async def _speak_json(driver: "asyncpg.Connection[asyncpg.Record]") -> None:
 def _dialect() -> Dialect:
     dialect: Dialect = PGDialect_asyncpg(json_serializer=dump_json)  # type: ignore[no-untyped-call]
     return dialect
+
+
+def _shown(whose: str) -> str:
+    return f"SET LOCAL {_WHOSE} = '{whose}'"
 
 
 async def _leave(_: Any) -> None:

@@ -48,6 +48,10 @@ class Wire(Protocol):
         """Run a statement once for each sequence of values."""
         ...
 
+    def look_beyond(self) -> None:
+        """Have the database show rows of all tenants, up to the end of the transaction."""
+        ...
+
 
 class Answer:
     """What a statement has given: its rows, as tuples with names, and how many it changed."""

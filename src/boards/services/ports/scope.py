@@ -9,9 +9,14 @@ __all__ = ["SYSTEM", "Page", "Scope"]
 
 @dataclass(frozen=True, kw_only=True)
 class Scope:
-    """Whose rows a transaction may touch: those of one tenant, or of all (`SYSTEM`, workers)."""
+    """Whose rows a transaction may touch: those of one tenant, or of all (`SYSTEM`, workers).
+
+    `looks_beyond` says beforehand that some of its statements concern all tenants, such as those
+    that give out places; where it was not said, the database has to be told in between.
+    """
 
     tenant_id: UUID | None
+    looks_beyond: bool = False
 
 
 SYSTEM = Scope(tenant_id=None)

@@ -276,9 +276,13 @@ class WebhookService:
             url = read_url(text)
         except InvalidInput as error:
             raise _invalid("url", error.message) from error
-        host = url.host.lower().strip("[]")
+        host = url.host.lower().strip("[]").removesuffix(".")
         address = read_address(host)
-        is_private = host == "localhost" or (address is not None and not is_public(address))
+        is_private = (
+            host == "localhost"
+            or host.endswith(".localhost")
+            or (address is not None and not is_public(address))
+        )
         if is_private and (host, url.port or _PORTS[url.scheme]) not in self.private:
             raise _invalid(
                 "url",

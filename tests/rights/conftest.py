@@ -20,6 +20,9 @@ async def world(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[World
         multi_tenant_mode=True,
         tenant_registration=True,
         max_tenants_per_user=1000,
+        # All of these tests are one minute's requests of a few people.
+        rate_per_minute=0,
+        visitor_rate_per_minute=0,
         # Nothing listens there.
         webhook_private_hosts=("127.0.0.1:9",),
         secret_key=SecretStr("not a secret, but long enough for one"),

@@ -175,7 +175,7 @@ class TestEstimate:
         self, client: httpx2.AsyncClient
     ) -> None:
         answer = await client.post(
-            "/api/v1/estimate", json={"generator": "paint", "inputs": {}, "force": True}
+            "/api/v1/estimate", json={"generator": "paint", "inputs": {}, "priority": 1}
         )
         assert answer.status_code == 422
 

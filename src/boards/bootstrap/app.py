@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 from uuid import UUID
 
 import structlog
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
 from starlette.requests import HTTPConnection
 
 from boards import __version__
@@ -35,7 +35,6 @@ from boards.adapters.storage.objects import ObjectStorage
 from boards.adapters.telemetry.metrics import CONTENT_TYPE, Metrics
 from boards.api.app import create_app
 from boards.api.credentials import credentials_of
-from boards.api.graphql.router import router as graphql
 from boards.api.people import PeopleServices
 from boards.api.rates import RateLimits
 from boards.api.rest import events, files, metrics
@@ -517,11 +516,21 @@ def _rates(settings: Settings) -> RateLimits:
     )
 
 
+def _for_others(app: App) -> Iterator[APIRouter]:
+    # Only here, because it takes as long to import as a quick command takes to run.
+    from boards.api.graphql.router import router as graphql
+
+    yield graphql(LookupService(database=app.database))
+    # Last: it answers every path that is nobody else's.
+    yield web_page()
+
+
 def asgi(app: App, *, is_own: bool = False) -> FastAPI:
     """The HTTP surfaces of a composed Boards.
 
     With `is_own` only this process can reach them, as a command does that has the data directory to
-    itself; so whoever shows no credential is the administrator of the machine.
+    itself; so whoever shows no credential is the administrator of the machine, and what only
+    browsers and other programs speak is left out.
     """
     needs_none = is_own or app.settings.auth_provider == "none"
 
@@ -562,8 +571,6 @@ def asgi(app: App, *, is_own: bool = False) -> FastAPI:
             metrics.router(app.metrics.render, CONTENT_TYPE),
             people_routes,
             session_routes,
-            graphql(LookupService(database=app.database)),
-            # Last: it answers every path that is nobody else's.
-            web_page(),
+            *(() if is_own else _for_others(app)),
         ),
     )

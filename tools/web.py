@@ -59,7 +59,7 @@ def build() -> None:
 
 def mark_current() -> None:
     """Note beside the built page of which sources it is."""
-    (STATIC / STAMP).write_text(_fingerprint(_sources()), encoding="utf-8")
+    (STATIC / STAMP).write_text(_fingerprint(_sources(), WEB), encoding="utf-8")
 
 
 def demand_current() -> None:
@@ -70,7 +70,7 @@ def demand_current() -> None:
 
 def is_current() -> bool:
     """Tell whether the built page was made from the sources that are there now."""
-    return _is_made_from(STATIC / STAMP, _sources()) and (STATIC / "index.html").is_file()
+    return _is_made_from(STATIC / STAMP, _sources(), WEB) and (STATIC / "index.html").is_file()
 
 
 def install(folder: Path = WEB) -> None:
@@ -178,7 +178,7 @@ def _sources() -> list[Path]:
     return sorted(below(WEB))
 
 
-def _fingerprint(files: list[Path], folder: Path = WEB) -> str:
+def _fingerprint(files: list[Path], folder: Path) -> str:
     digest = hashlib.sha256()
     for file in files:
         content = file.read_bytes()
@@ -187,7 +187,7 @@ def _fingerprint(files: list[Path], folder: Path = WEB) -> str:
     return digest.hexdigest()
 
 
-def _is_made_from(stamp: Path, files: list[Path], folder: Path = WEB) -> bool:
+def _is_made_from(stamp: Path, files: list[Path], folder: Path) -> bool:
     return stamp.is_file() and stamp.read_text(encoding="utf-8") == _fingerprint(files, folder)
 
 

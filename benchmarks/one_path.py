@@ -29,6 +29,7 @@ import uvicorn
 from benchmarks import run_as_served
 from boards.adapters.db import migrate
 from boards.bootstrap import App, asgi, open_app
+from boards.domain.generations import Phase
 from boards.services import deliver
 from boards.services.generations import GenerationQuery
 from boards.services.manifest import KeptArtifact, Manifest
@@ -139,11 +140,19 @@ async def by_hand(app: App, kept: KeptArtifact) -> None:
     submission = await quiet.submit(app.actor, NOOP)
     now = app.submit.clock.now()
     claims: tuple[Claim, ...] = ()
+    one = submission.generations[0].id
     while not claims:
-        # On PostgreSQL a submit may leave its admission to another that is choosing just then.
+        # On PostgreSQL a submit may leave its admission to another that is choosing just then; if
+        # that is the worker's sweep, the worker runs it.
+        found = await database.read(lambda tx: tx.generations.get(one), scope=SYSTEM)
+        if found is None or found.phase is not Phase.PENDING:
+            return
+        await database.write(
+            lambda tx: tx.generations.admit(app.submit.limits, now=now, at_most=8), scope=SYSTEM
+        )
         claims = await database.write(
             lambda tx: tx.generations.claim(
-                [submission.generations[0].id], now=now, lease_until=now + timedelta(seconds=30)
+                [one], now=now, lease_until=now + timedelta(seconds=30)
             ),
             scope=SYSTEM,
         )

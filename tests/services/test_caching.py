@@ -13,6 +13,7 @@ from boards.domain.generations import Generation, Status
 from boards.generators.artifacts import ImageArtifact
 from boards.generators.context import GeneratorContext
 from boards.services.caching import cache_key, is_cacheable
+from boards.services.ledger import LedgerService
 from boards.services.ports import SYSTEM
 from boards.services.submit import SubmitRequest
 from boards.testing.generators import tiny_png
@@ -157,6 +158,8 @@ class TestHit:
         assert len(batches[1]) == 3
         assert len({one.batch_id for one in batches[1]}) == 1
         assert [one.extra_files for one in batches[1]] == [one.extra_files for one in batches[0]]
+        examined = await LedgerService(database=studio.database, clock=studio.clock).examine(SYSTEM)
+        assert examined.faults == ()
 
     async def test_the_same_content_under_another_id_is_the_same_input(self, bench: Bench) -> None:
         sources = [await bench.make("sample") for _ in range(2)]

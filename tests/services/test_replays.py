@@ -3,16 +3,25 @@
 import asyncio
 from dataclasses import replace
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
+from sqlalchemy import Delete
 
+from boards.adapters.db.door import Door
+from boards.adapters.db.tables import BoardMember
+from boards.domain.boards import BoardRole
 from boards.domain.generations import Status
-from boards.errors import InvalidInput
+from boards.errors import InvalidInput, NotFound
 from boards.services.ports import SYSTEM
 from boards.services.replays import KEEP, ReplayService
 from boards.services.submit import SubmitRequest
 from boards.testing.generators import FakePaid
-from tests.services.studio import Studio
+from tests.db.conftest import postgres_server, sqlite_template, url
+from tests.db.world import door_of
+from tests.services.studio import Studio, open_studio
+
+__all__ = ["postgres_server", "sqlite_template", "url"]
 
 REQUEST = SubmitRequest(generator="fake-paid", inputs={"prompt": "a fox"}, key="order-1")
 
@@ -41,14 +50,6 @@ class TestTheSameRequest:
         fake = studio.registry.get("fake-paid")
         assert isinstance(fake, FakePaid)
         assert fake.calls == 1
-
-    async def test_fifty_at_once_make_one_job(self, studio: Studio) -> None:
-        answers = await asyncio.gather(
-            *(studio.submit.submit(studio.actor, REQUEST) for _ in range(50))
-        )
-        assert len({answer.job.id for answer in answers}) == 1
-        assert sum(not answer.is_replay for answer in answers) == 1
-        assert await held(studio) == Decimal("0.25")
 
     async def test_it_is_answered_even_when_it_could_not_be_made_any_more(
         self, studio: Studio
@@ -82,6 +83,41 @@ class TestTheSameRequest:
         studio.clock.advance(KEEP.total_seconds() + 1)
         await service.forget()
         assert not await kept()
+
+
+class TestRights:
+    async def test_who_may_see_the_board_no_more_is_answered_nothing(self, studio: Studio) -> None:
+        board = await studio.boards.create(studio.actor, "Ours")
+        friend = await studio.colleague()
+        user_id = friend.user_id
+        assert user_id is not None
+        await studio.database.write(
+            lambda tx: tx.boards.add_member(
+                board.id, user_id, BoardRole.EDITOR, now=studio.clock.now()
+            ),
+            scope=SYSTEM,
+        )
+        theirs = replace(REQUEST, board_id=board.id)
+        await studio.submit.submit(friend, theirs)
+        assert (await studio.submit.submit(friend, theirs)).is_replay
+
+        def leave(door: Door) -> Delete:
+            return door.delete(BoardMember).where(BoardMember.user_id == user_id)
+
+        await studio.database.write(lambda tx: door_of(tx).run(leave), scope=SYSTEM)
+        with pytest.raises(NotFound):
+            await studio.submit.submit(friend, theirs)
+
+
+class TestOnBothDatabases:
+    async def test_fifty_at_once_make_one_job(self, url: str, tmp_path: Path) -> None:
+        async with open_studio(url, tmp_path, [FakePaid()]) as studio:
+            answers = await asyncio.gather(
+                *(studio.submit.submit(studio.actor, REQUEST) for _ in range(50))
+            )
+            assert len({answer.job.id for answer in answers}) == 1
+            assert sum(not answer.is_replay for answer in answers) == 1
+            assert await held(studio) == Decimal("0.25")
 
 
 class TestAnotherRequest:

@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from boards.domain.access import Actor
+from boards.domain.access import Action, Actor
 from boards.domain.costs import add
-from boards.errors import InvalidInput, Problem
+from boards.errors import InvalidInput, NotFound, Problem
 from boards.services.ports import SYSTEM, Clock, Database, Replay, Tx
+from boards.services.rights import board_for
 from boards.services.submissions import Submission, SubmitRequest
 
 __all__ = ["KEEP", "ReplayService", "check_key", "claim", "earlier_of"]
@@ -35,14 +36,15 @@ def check_key(key: str | None) -> str | None:
 def earlier_of(tx: Tx, actor: Actor, request: SubmitRequest, *, now: datetime) -> Submission | None:
     """What an earlier request with this key was answered with.
 
-    InvalidInput when that was another request: a key stands for one.
+    InvalidInput when that was another request: a key stands for one. NotFound when the actor may
+    not see its board any more.
     """
     if request.key is None or actor.user_id is None:
         return None
     found = tx.replays.find(actor.user_id, request.key)
     if found is None or found.created_at <= now - KEEP:
         return None
-    return _again(tx, request, found)
+    return _again(tx, actor, request, found)
 
 
 def claim(
@@ -60,7 +62,7 @@ def claim(
         created_at=now,
     )
     taken = tx.replays.claim(replay, forget_before=now - KEEP)
-    return None if taken is None else _again(tx, request, taken)
+    return None if taken is None else _again(tx, actor, request, taken)
 
 
 def fingerprint_of(request: SubmitRequest) -> str:
@@ -82,7 +84,9 @@ def fingerprint_of(request: SubmitRequest) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _again(tx: Tx, request: SubmitRequest, replay: Replay) -> Submission | None:
+def _again(tx: Tx, actor: Actor, request: SubmitRequest, replay: Replay) -> Submission:
+    """The earlier answer, for as long as the actor may see its board. It is never None: that would
+    let a second job be made under one key."""
     if replay.fingerprint != fingerprint_of(request):
         message = (
             f"The idempotency key {request.key!r} was used for another request within the last "
@@ -91,7 +95,8 @@ def _again(tx: Tx, request: SubmitRequest, replay: Replay) -> Submission | None:
         raise InvalidInput(message, problems=(Problem(at="Idempotency-Key", message=message),))
     job = tx.jobs.get(replay.job_id)
     if job is None:
-        return None
+        raise NotFound(f"Job {replay.job_id} not found")
+    board_for(tx, actor, job.board_id, Action.VIEW_RECIPES)
     calls = tuple(one for one in tx.generations.of_job(job.id) if one.batch_index == 0)
     return Submission(
         job=job,

@@ -57,7 +57,7 @@ async def agree(studio: Studio, lab: Lab, sample: Sample, rows: list[Row]) -> No
     assert verified.faults == ()
     assert verified.balance.held == ZERO
     assert verified.balance.spent == price * lab.book.billed
-    assert lab.book.billed >= 4
+    assert lab.book.billed > 1, "some fault costs money, or nothing was compared"
     assert len(made) == len(rows) + 1
 
 

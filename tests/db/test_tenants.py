@@ -27,6 +27,7 @@ from boards.ids import new_id
 from boards.services import ports
 from boards.services.ports import (
     SYSTEM,
+    AgentSession,
     AuditRecord,
     Claim,
     GenerationFilter,
@@ -48,6 +49,7 @@ REPOSITORIES = {
     "budgets": ports.Budgets,
     "spending": ports.Spending,
     "tokens": ports.Tokens,
+    "agents": ports.Agents,
     "audit": ports.Audit,
     "events": ports.Events,
     "uploads": ports.Uploads,
@@ -106,6 +108,18 @@ async def park(world: World, claim: Claim) -> UUID:
     return one
 
 
+def agent_session_of(token: ApiToken) -> AgentSession:
+    """A session with the id of the token by which it was opened, to find it by."""
+    return AgentSession(
+        id=token.id,
+        tenant_id=token.tenant_id,
+        user_id=token.user_id,
+        token_id=token.id,
+        name="robot",
+        created_at=NOW,
+    )
+
+
 async def make_secret(world: World) -> Secret:
     """Fill the tenant abroad."""
     there = world.abroad
@@ -162,6 +176,7 @@ async def make_secret(world: World) -> Secret:
 
     def fill_people(tx: Tx) -> None:
         tx.tokens.add(api_token, "print of abroad")
+        tx.agents.add(agent_session_of(api_token))
         tx.audit.add(audited(there.tenant_id))
 
     await world.write(fill_people, there.scope)
@@ -404,6 +419,10 @@ CALLS: dict[str, Call] = {
     "tokens.of_tenant": lambda tx, s, w: tx.tokens.of_tenant(),
     "tokens.revoke": lambda tx, s, w: tx.tokens.revoke(s.api_token.id, now=NOW),
     "tokens.used": lambda tx, s, w: tx.tokens.used(s.api_token.id, now=NOW),
+    "agents.add": lambda tx, s, w: tx.agents.add(agent_session_of(s.api_token)),
+    "agents.get": lambda tx, s, w: tx.agents.get(s.api_token.id),
+    "agents.of_user": lambda tx, s, w: tx.agents.of_user(s.user_id, at_most=9),
+    "agents.end": lambda tx, s, w: tx.agents.end(s.api_token.id, now=NOW),
     "audit.add": lambda tx, s, w: tx.audit.add(audited(s.tenant_id)),
     "audit.list": lambda tx, s, w: tx.audit.list(limit=9, cursor=None),
     "audit.forget": lambda tx, s, w: tx.audit.forget(before=LATER),

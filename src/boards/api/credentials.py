@@ -1,15 +1,18 @@
 """Which credential came with a request, whatever it was carried by."""
 
+from uuid import UUID
+
 from starlette.requests import HTTPConnection
 
 from boards.api.envelope import origin_of
-from boards.errors import Forbidden, Unauthenticated
+from boards.errors import Forbidden, InvalidInput, Unauthenticated
 from boards.services.sign_in import Credentials
 
-__all__ = ["SESSION_COOKIE", "TENANT_HEADER", "credentials_of"]
+__all__ = ["AGENT_HEADER", "SESSION_COOKIE", "TENANT_HEADER", "agent_session_of", "credentials_of"]
 
 SESSION_COOKIE = "boards_session"
 TENANT_HEADER = "x-tenant"
+AGENT_HEADER = "boards-session"
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -38,3 +41,15 @@ def credentials_of(connection: HTTPConnection) -> Credentials:
             "API token."
         )
     return Credentials(session=session or None, tenant=tenant, origin=origin)
+
+
+def agent_session_of(connection: HTTPConnection) -> UUID | None:
+    """In which session of an agent a request is made, if it says one. InvalidInput for no id."""
+    sent = connection.headers.get(AGENT_HEADER)
+    if sent is None:
+        return None
+    try:
+        return UUID(sent)
+    except ValueError:
+        message = "The header Boards-Session is the id of an agent session."
+        raise InvalidInput(message) from None

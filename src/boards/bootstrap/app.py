@@ -34,10 +34,10 @@ from boards.adapters.storage.config import StorageConfig, StorageKind, read_stor
 from boards.adapters.storage.objects import ObjectStorage
 from boards.adapters.telemetry.metrics import CONTENT_TYPE, Metrics
 from boards.api.app import create_app
-from boards.api.credentials import credentials_of
+from boards.api.credentials import agent_session_of, credentials_of
 from boards.api.people import PeopleServices
 from boards.api.rates import RateLimits
-from boards.api.rest import events, files, metrics
+from boards.api.rest import agents, events, files, metrics
 from boards.api.rest.people import router as people_routes
 from boards.api.rest.session import router as session_routes
 from boards.api.services import MoneyServices, Services
@@ -53,6 +53,7 @@ from boards.generators.loader import LoadReport, load
 from boards.generators.registry import GeneratorRegistry
 from boards.outbound.client import GuardedClient
 from boards.services.admission import AT_ONCE
+from boards.services.agents import AgentService
 from boards.services.attention import AttentionService
 from boards.services.audit import AuditService
 from boards.services.boards import BoardService
@@ -136,6 +137,7 @@ class App:
     providers: ProviderService
     streams: StreamService
     people: PeopleServices
+    agents: AgentService
     metrics: Metrics
 
 
@@ -302,6 +304,7 @@ async def open_app(  # noqa: PLR0915 - the one place where all parts are put tog
             providers=providers,
             streams=StreamService(database=database, tail=tail),
             people=people,
+            agents=AgentService(database=database, clock=clock, usual=settings.agent_budget),
             metrics=metrics,
         )
 
@@ -537,8 +540,11 @@ def asgi(app: App, *, is_own: bool = False) -> FastAPI:
     async def actor_for(connection: HTTPConnection) -> Actor:
         credentials = credentials_of(connection)
         if needs_none and credentials.bearer is None:
-            return replace(app.actor, origin=credentials.origin)
-        return await app.people.sign_in.actor_for(credentials)
+            actor = replace(app.actor, origin=credentials.origin)
+        else:
+            actor = await app.people.sign_in.actor_for(credentials)
+        session = agent_session_of(connection)
+        return actor if session is None else await app.agents.join(actor, session)
 
     services = Services(
         generators=app.generators,
@@ -567,6 +573,7 @@ def asgi(app: App, *, is_own: bool = False) -> FastAPI:
         rates=_rates(app.settings),
         routers=(
             events.router(app.streams),
+            agents.router(app.agents),
             files.router(app.worker.runs.links, app.storage),
             metrics.router(app.metrics.render, CONTENT_TYPE),
             people_routes,

@@ -220,6 +220,14 @@ class Settings(PeopleSettings):
         le=1_000_000,
         max_digits=16,
     )
+    agent_budget: Decimal = setting(
+        Decimal(5),
+        "What an agent may spend in one session where nothing else was said; see docs/mcp.md.",
+        "USD, such as 5 or 0.50; 0 lets agents use only what is free",
+        ge=0,
+        le=1_000_000,
+        max_digits=16,
+    )
     log_level: LogLevel = setting(
         "info",
         "The least that is logged: `debug`, `info`, `warning` or `error`.",

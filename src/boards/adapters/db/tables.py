@@ -26,6 +26,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
+from boards.adapters.db.agent_table import AgentSession
 from boards.adapters.db.base import Base, only_where, within_tenant
 from boards.adapters.db.budget_table import Budget
 from boards.adapters.db.columns import Json, Serial, one_of
@@ -39,8 +40,10 @@ from boards.adapters.db.people_table import (
     Session,
     SignInLink,
 )
+from boards.adapters.db.preview_table import Preview
 from boards.adapters.db.provider_table import ProviderState
 from boards.adapters.db.replay_table import IdempotencyKey
+from boards.adapters.db.resumable_table import ResumableUpload
 from boards.adapters.db.webhook_table import WebhookDelivery, WebhookEndpoint, WebhookReceipt
 from boards.domain.access import TenantRole
 from boards.domain.artifacts import ArtifactType
@@ -50,6 +53,7 @@ from boards.domain.costs import LedgerKind
 __all__ = [
     "RUNNING",
     "SPENT",
+    "AgentSession",
     "ApiToken",
     "AuditEntry",
     "Base",
@@ -66,8 +70,10 @@ __all__ = [
     "LedgerEntry",
     "OpenHold",
     "Password",
+    "Preview",
     "ProviderKey",
     "ProviderState",
+    "ResumableUpload",
     "Session",
     "SignInLink",
     "Tag",

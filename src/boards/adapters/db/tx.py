@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from functools import cached_property
 
 from boards.adapters.db.accounts import AccountRows
+from boards.adapters.db.agents import AgentRows
 from boards.adapters.db.audit import AuditRows
 from boards.adapters.db.boards import BoardRows
 from boards.adapters.db.budgets import BudgetRows
@@ -14,8 +15,10 @@ from boards.adapters.db.jobs import JobRows
 from boards.adapters.db.keys import KeyRows
 from boards.adapters.db.ledger import LedgerRows
 from boards.adapters.db.lineage import LineageRows
+from boards.adapters.db.lookups import LookupRows
 from boards.adapters.db.people import PeopleRows
 from boards.adapters.db.prepared import Wire
+from boards.adapters.db.previews import PreviewRows
 from boards.adapters.db.providers import ProviderRows
 from boards.adapters.db.replays import ReplayRows
 from boards.adapters.db.spending import SpendingRows
@@ -53,6 +56,10 @@ class SqlTx:
         return LineageRows(self._door)
 
     @cached_property
+    def lookups(self) -> LookupRows:
+        return LookupRows(self._door)
+
+    @cached_property
     def boards(self) -> BoardRows:
         return BoardRows(self._door)
 
@@ -71,6 +78,10 @@ class SqlTx:
     @cached_property
     def replays(self) -> ReplayRows:
         return ReplayRows(self._door)
+
+    @cached_property
+    def agents(self) -> AgentRows:
+        return AgentRows(self._door)
 
     @cached_property
     def audit(self) -> AuditRows:
@@ -95,6 +106,10 @@ class SqlTx:
     @cached_property
     def uploads(self) -> UploadRows:
         return UploadRows(self._door)
+
+    @cached_property
+    def previews(self) -> PreviewRows:
+        return PreviewRows(self._door)
 
     @cached_property
     def turns(self) -> TurnRows:

@@ -5,6 +5,7 @@ commits when it returns. It runs on the event loop or in a thread on SQLite, in 
 PostgreSQL; so it is short, must not await anything, and returns values, never rows.
 """
 
+from boards.services.ports.agents import Agents, AgentSession
 from boards.services.ports.boards import Accounts, Boards
 from boards.services.ports.budgets import Budgets
 from boards.services.ports.database import Database, Tx
@@ -29,15 +30,32 @@ from boards.services.ports.jobs import Jobs
 from boards.services.ports.keys import KeyInfo, Keys, KeyUse, SealedKey, Sealer
 from boards.services.ports.ledger import Ledger, LedgerFilter, LedgerLine
 from boards.services.ports.lineage import Lineage
+from boards.services.ports.lookups import (
+    BoardFilter,
+    BoardOrder,
+    BoardSeen,
+    InputSeen,
+    Lookups,
+    Membership,
+    Profile,
+    Whose,
+)
 from boards.services.ports.passwords import PasswordHasher
 from boards.services.ports.people import Audit, AuditRecord, People, Tokens
+from boards.services.ports.previews import (
+    MadePreviews,
+    Preview,
+    PreviewMaker,
+    Previews,
+    Wanted,
+)
 from boards.services.ports.providers import EVERYTHING, Pause, Providers, Queue
 from boards.services.ports.replays import Replay, Replays
 from boards.services.ports.scope import SYSTEM, Page, Scope
 from boards.services.ports.spending import Spending
 from boards.services.ports.storage import Media, Storage
 from boards.services.ports.turns import Turns
-from boards.services.ports.uploads import UploadRecord, Uploads
+from boards.services.ports.uploads import Part, Resumable, UploadRecord, Uploads
 from boards.services.ports.webhooks import (
     Delivered,
     Delivery,
@@ -54,8 +72,13 @@ __all__ = [
     "EVERYTHING",
     "SYSTEM",
     "Accounts",
+    "AgentSession",
+    "Agents",
     "Audit",
     "AuditRecord",
+    "BoardFilter",
+    "BoardOrder",
+    "BoardSeen",
     "Boards",
     "BrowserVerifier",
     "Budgets",
@@ -75,6 +98,7 @@ __all__ = [
     "Events",
     "GenerationFilter",
     "Generations",
+    "InputSeen",
     "Jobs",
     "Keepsakes",
     "KeyInfo",
@@ -85,13 +109,17 @@ __all__ = [
     "LedgerLine",
     "Limits",
     "Lineage",
+    "Lookups",
     "Media",
+    "Membership",
     "MessageType",
     "NewGeneration",
     "Page",
+    "Part",
     "PasswordHasher",
     "Pause",
     "People",
+    "Profile",
     "Providers",
     "Queue",
     "Receipts",
@@ -99,6 +127,7 @@ __all__ = [
     "Renewal",
     "Replay",
     "Replays",
+    "Resumable",
     "Scope",
     "SealedKey",
     "Sealer",
@@ -113,4 +142,5 @@ __all__ = [
     "UploadRecord",
     "Uploads",
     "Webhooks",
+    "Whose",
 ]

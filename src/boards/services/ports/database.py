@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import Protocol, TypeVar
 
+from boards.services.ports.agents import Agents
 from boards.services.ports.boards import Accounts, Boards
 from boards.services.ports.budgets import Budgets
 from boards.services.ports.events import Event, Events
@@ -11,7 +12,9 @@ from boards.services.ports.jobs import Jobs
 from boards.services.ports.keys import Keys
 from boards.services.ports.ledger import Ledger
 from boards.services.ports.lineage import Lineage
+from boards.services.ports.lookups import Lookups
 from boards.services.ports.people import Audit, People, Tokens
+from boards.services.ports.previews import Previews
 from boards.services.ports.providers import Providers
 from boards.services.ports.replays import Replays
 from boards.services.ports.scope import Scope
@@ -37,6 +40,8 @@ class Tx(Protocol):
     @property
     def lineage(self) -> Lineage: ...
     @property
+    def lookups(self) -> Lookups: ...
+    @property
     def boards(self) -> Boards: ...
     @property
     def accounts(self) -> Accounts: ...
@@ -44,6 +49,8 @@ class Tx(Protocol):
     def people(self) -> People: ...
     @property
     def tokens(self) -> Tokens: ...
+    @property
+    def agents(self) -> Agents: ...
     @property
     def audit(self) -> Audit: ...
     @property
@@ -58,6 +65,8 @@ class Tx(Protocol):
     def events(self) -> Events: ...
     @property
     def uploads(self) -> Uploads: ...
+    @property
+    def previews(self) -> Previews: ...
     @property
     def turns(self) -> Turns: ...
     @property

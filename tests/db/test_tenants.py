@@ -44,6 +44,7 @@ REPOSITORIES = {
     "jobs": ports.Jobs,
     "lineage": ports.Lineage,
     "boards": ports.Boards,
+    "lookups": ports.Lookups,
     "accounts": ports.Accounts,
     "ledger": ports.Ledger,
     "budgets": ports.Budgets,
@@ -272,6 +273,10 @@ CALLS: dict[str, Call] = {
     ),
     "generations.move": lambda tx, s, w: (
         tx.generations.move(s.waiting, Phase.CANCELLED, now=LATER),
+    "generations.count": lambda tx, s, w: (
+        tx.generations.count(EVERYTHING),
+        tx.generations.count(replace(EVERYTHING, board_ids=frozenset({s.board.id}))),
+    ),
         tx.generations.move(s.running, Phase.COMPLETED, now=LATER, token=s.token),
     ),
     "generations.update": lambda tx, s, w: tx.generations.update(
@@ -328,6 +333,23 @@ CALLS: dict[str, Call] = {
     ),
     "lineage.insert": lambda tx, s, w: tx.lineage.insert(
         [edge_of(s.running, s.done)], tenant_id=s.tenant_id
+    "lookups.boards": lambda tx, s, w: tx.lookups.boards([s.board.id], user_id=s.user_id),
+    "lookups.profiles": lambda tx, s, w: tx.lookups.profiles([s.user_id]),
+    "lookups.members": lambda tx, s, w: tx.lookups.members([s.board.id]),
+    "lookups.inputs": lambda tx, s, w: tx.lookups.inputs([s.done], user_id=s.user_id),
+    "lookups.counts": lambda tx, s, w: tx.lookups.counts([s.board.id]),
+    "lookups.newest": lambda tx, s, w: tx.lookups.newest([s.board.id], limit=9, offset=0),
+    "lookups.share_a_board": lambda tx, s, w: tx.lookups.share_a_board(s.user_id, s.user_id),
+    "lookups.list_boards": lambda tx, s, w: tx.lookups.list_boards(
+        ports.BoardFilter(whose=ports.Whose.SEEN, user_id=s.user_id, text="o"),
+        ports.BoardOrder.CREATED_ASC,
+        limit=9,
+        offset=0,
+        cursor=None,
+    ),
+    "lookups.count_boards": lambda tx, s, w: tx.lookups.count_boards(
+        ports.BoardFilter(whose=ports.Whose.SEEN, user_id=s.user_id)
+    ),
     ),
     "lineage.inputs_of": lambda tx, s, w: tx.lineage.inputs_of([s.done]),
     "lineage.ancestors": lambda tx, s, w: tx.lineage.ancestors(s.done, max_depth=9),
@@ -573,6 +595,7 @@ def shows_nothing(answer: Any) -> bool:
 
 
 class TestAdmission:
+    "lookups.members": "nobody was made a member there",
     async def test_it_tells_a_tenant_nothing_but_ids(self, world: World) -> None:
         secret = await make_secret(world)
         found = await world.write(

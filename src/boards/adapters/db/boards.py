@@ -16,9 +16,9 @@ from boards.adapters.db.tables import BoardMember
 from boards.domain.boards import Board, BoardRole
 from boards.services.ports import Page
 
-__all__ = ["BoardRows"]
+__all__ = ["COLUMNS", "BoardRows", "to_board"]
 
-_COLUMNS = (
+COLUMNS = (
     Table.id,
     Table.tenant_id,
     Table.owner_id,
@@ -28,6 +28,7 @@ _COLUMNS = (
     Table.created_at,
     Table.updated_at,
 )
+"""What a Board is read from."""
 
 
 class BoardRows:
@@ -38,7 +39,7 @@ class BoardRows:
 
     def insert(self, board: Board, *, is_default: bool = False) -> None:
         """Conflict when the owner has a default board and this is to be another."""
-        values = {column.key: getattr(board, column.key) for column in _COLUMNS}
+        values = {column.key: getattr(board, column.key) for column in COLUMNS}
         self._door.insert(Table, [values | {"is_default": is_default}])
 
     def get(self, board_id: UUID) -> Board | None:
@@ -48,7 +49,7 @@ class BoardRows:
         return _board(self._door.run(_default_of, {"user_id": user_id}).first())
 
     def ensure_default(self, board: Board) -> Board:
-        values = {column.key: getattr(board, column.key) for column in _COLUMNS}
+        values = {column.key: getattr(board, column.key) for column in COLUMNS}
         if self._door.insert(Table, [values | {"is_default": True}], if_absent=True):
             return board
         return self.default_of(board.owner_id) or board
@@ -80,7 +81,7 @@ class BoardRows:
         if after is not None:
             values |= {"cursor_at": after.at, "cursor_id": after.id}
         rows = self._door.run(_visible, values, after is not None).all()
-        return page_of(rows, limit, _read, lambda board: Position(at=board.updated_at, id=board.id))
+        return page_of(rows, limit, to_board, _place)
 
     def ids_visible_to(self, user_id: UUID) -> frozenset[UUID]:
         return frozenset(self._door.run(_ids_visible, {"user_id": user_id}).scalars())
@@ -93,12 +94,17 @@ class BoardRows:
         return int(self._door.run(_counted, {"board_id": board_id}).scalar_one())
 
 
-def _read(row: Row[Any]) -> Board:
-    return Board(**row._asdict())
+def to_board(row: Row[Any], before: str = "") -> Board:
+    """Read a row that has at least COLUMNS, each with `before` in front of its name."""
+    return Board(**{one.key: getattr(row, f"{before}{one.key}") for one in COLUMNS})
+
+
+def _place(board: Board) -> Position:
+    return Position(at=board.updated_at, id=board.id)
 
 
 def _board(row: Row[Any] | None) -> Board | None:
-    return None if row is None else _read(row)
+    return None if row is None else to_board(row)
 
 
 def _living(door: Door, *columns: Any) -> Select[Any]:
@@ -106,7 +112,7 @@ def _living(door: Door, *columns: Any) -> Select[Any]:
 
 
 def _by_id(door: Door) -> Select[Any]:
-    return _living(door, *_COLUMNS).where(Table.id == bindparam("id"))
+    return _living(door, *COLUMNS).where(Table.id == bindparam("id"))
 
 
 def _tenant_of(door: Door) -> Select[Any]:
@@ -114,7 +120,7 @@ def _tenant_of(door: Door) -> Select[Any]:
 
 
 def _default_of(door: Door) -> Select[Any]:
-    return _living(door, *_COLUMNS).where(
+    return _living(door, *COLUMNS).where(
         Table.owner_id == bindparam("user_id"), Table.is_default.is_(True)
     )
 
@@ -150,7 +156,7 @@ def _ids_administered(door: Door) -> Select[Any]:
 
 
 def _visible(door: Door, continued: bool) -> Select[Any]:
-    chosen = _living(door, *_COLUMNS).where(Table.id.in_(_of_user(door)))
+    chosen = _living(door, *COLUMNS).where(Table.id.in_(_of_user(door)))
     if continued:
         chosen = chosen.where(is_after(Table.updated_at, Table.id))
     return chosen.order_by(Table.updated_at.desc(), Table.id.desc()).limit(bindparam("limit"))

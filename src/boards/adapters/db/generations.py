@@ -12,7 +12,7 @@ from boards.adapters.db import admission, leases
 from boards.adapters.db.cursors import Position, is_after, page_of, position_at
 from boards.adapters.db.door import Door, func
 from boards.adapters.db.generation_rows import COLUMNS, as_changes, as_row, to_generation
-from boards.adapters.db.tables import RUNNING, ProviderKey, ProviderState
+from boards.adapters.db.tables import RUNNING, GenerationTag, ProviderKey, ProviderState
 from boards.adapters.db.tables import Generation as Table
 from boards.domain.costs import Cost
 from boards.domain.generations import FINAL, Generation, Phase, Status, sources_of
@@ -94,16 +94,9 @@ class GenerationRows:
 
     def list(self, which: GenerationFilter, *, limit: int, cursor: str | None) -> Page[Generation]:
         after = position_at(cursor)
-        values: dict[str, Any] = {
-            "board_ids": None if which.board_ids is None else sorted(which.board_ids),
-            "job_id": which.job_id,
-            "user_id": which.user_id,
-            "artifact_type": which.artifact_type,
-            "generator_name": which.generator_name,
-            "cursor_at": None if after is None else after.at,
-            "cursor_id": None if after is None else after.id,
-        }
-        values = {name: value for name, value in values.items() if value is not None}
+        values = _sought(which)
+        if after is not None:
+            values |= {"cursor_at": after.at, "cursor_id": after.id}
         form = (tuple(sorted(values)), which.status, which.needs_attention)
         rows = self._door.run(_listed, {**values, "limit": limit + 1}, *form).all()
         return page_of(rows, limit, to_generation, _position)
@@ -111,6 +104,11 @@ class GenerationRows:
     def move(
         self,
         generation_id: UUID,
+    def count(self, which: GenerationFilter) -> int:
+        values = _sought(which)
+        form = (tuple(sorted(values)), which.status, which.needs_attention)
+        return int(self._door.run(_counted, values, *form).scalar_one())
+
         to: Phase,
         *,
         now: datetime,
@@ -318,17 +316,44 @@ def _by_jobs(door: Door) -> Select[Any]:
     )
 
 
-def _listed(
-    door: Door, names: tuple[str, ...], status: Status | None, attention: bool | None
+def _sought(which: GenerationFilter) -> dict[str, Any]:
+    """The values of what is asked for, by the names under which they are bound."""
+    values = {
+        "board_ids": None if which.board_ids is None else sorted(which.board_ids),
+        "job_id": which.job_id,
+        "user_id": which.user_id,
+        "artifact_type": which.artifact_type,
+        "generator_name": which.generator_name,
+        "tag_id": which.tag_id,
+        "since": which.since,
+        "until": which.until,
+    }
+    return {name: value for name, value in values.items() if value is not None}
+
+
+def _chosen(
+    door: Door,
+    names: tuple[str, ...],
+    status: Status | None,
+    attention: bool | None,
+    *columns: Any,
 ) -> Select[Any]:
-    chosen = door.select(Table, *COLUMNS).where(Table.deleted_at.is_(None))
+    chosen = door.select(Table, *columns).where(Table.deleted_at.is_(None))
     for name in ("job_id", "user_id", "artifact_type", "generator_name"):
         if name in names:
             chosen = chosen.where(getattr(Table, name) == bindparam(name))
     if "board_ids" in names:
         chosen = chosen.where(Table.board_id.in_(bindparam("board_ids", expanding=True)))
-    if "cursor_id" in names:
-        chosen = chosen.where(is_after(Table.created_at, Table.id))
+    if "tag_id" in names:
+        tagged = door.select(GenerationTag, GenerationTag.generation_id)
+        chosen = chosen.where(
+            Table.id.in_(tagged.where(GenerationTag.tag_id == bindparam("tag_id")))
+        )
+    at = Table.created_at
+    if "since" in names:
+        chosen = chosen.where(at >= bindparam("since", type_=at.type))
+    if "until" in names:
+        chosen = chosen.where(at < bindparam("until", type_=at.type))
     if status is not None:
         chosen = chosen.where(_is_any(phase for phase in Phase if phase.status is status))
     if attention is not None:
@@ -348,6 +373,21 @@ def _one(door: Door) -> Update:
 def _now() -> ColumnElement[datetime]:
     return bindparam("now", type_=Table.updated_at.type)
 
+    return chosen
+
+
+def _counted(
+    door: Door, names: tuple[str, ...], status: Status | None, attention: bool | None
+) -> Select[Any]:
+    return _chosen(door, names, status, attention, func.count())
+
+
+def _listed(
+    door: Door, names: tuple[str, ...], status: Status | None, attention: bool | None
+) -> Select[Any]:
+    chosen = _chosen(door, names, status, attention, *COLUMNS)
+    if "cursor_id" in names:
+        chosen = chosen.where(is_after(Table.created_at, Table.id))
 
 def _new(columns: Iterable[str]) -> dict[str, Any]:
     return {name: bindparam(f"new_{name}", type_=getattr(Table, name).type) for name in columns}

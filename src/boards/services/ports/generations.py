@@ -131,7 +131,8 @@ class Limits:
 
 @dataclass(frozen=True, kw_only=True)
 class GenerationFilter:
-    """What to list; newest first. `board_ids` None means every board of the scope."""
+    """What to list; newest first. `board_ids` None means every board of the scope. `since` and
+    `until` bound when it was created, the second exclusively."""
 
     board_ids: frozenset[UUID] | None = None
     job_id: UUID | None = None
@@ -140,6 +141,9 @@ class GenerationFilter:
     artifact_type: ArtifactType | None = None
     generator_name: str | None = None
     needs_attention: bool | None = None
+    tag_id: UUID | None = None
+    since: datetime | None = None
+    until: datetime | None = None
 
 
 class Generations(Protocol):
@@ -176,6 +180,7 @@ class Generations(Protocol):
         self, which: GenerationFilter, *, limit: int, cursor: str | None
     ) -> Page[Generation]: ...
 
+    def count(self, which: GenerationFilter) -> int: ...
     def move(
         self,
         generation_id: UUID,

@@ -171,6 +171,9 @@ class MediaFacts:
     """What the bytes of a file say about it; None where it does not apply or is not known.
 
     Width and height are pixels as shown (after rotation), duration is seconds, `sample_rate` Hz.
+    `codec` names how the picture is packed, or the sound where there is no picture; `frames` is
+    told of animated pictures only, `orientation` is how many degrees clockwise the stored picture
+    is turned to be shown. `is_signed`: the bytes carry a C2PA manifest, so nobody may change them.
     """
 
     format: str
@@ -182,6 +185,10 @@ class MediaFacts:
     sample_rate: int | None = None
     channels: int | None = None
     has_alpha: bool | None = None
+    codec: str | None = None
+    frames: int | None = None
+    orientation: int | None = None
+    is_signed: bool | None = None
 
     @property
     def artifact_type(self) -> ArtifactType | None:

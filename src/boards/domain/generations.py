@@ -125,7 +125,8 @@ class Generation:
 
     `estimate` is what was held for it; `cost` is what it came to, None while nobody knows. For
     siblings of a batch both are an equal share, which is shown and never summed. `cached_from` is
-    the generation whose result this one has, if it was taken from the cache.
+    the generation whose result this one has, if it was taken from the cache. `blurhash` is a
+    picture of it in a few letters, to be shown until the picture itself is there.
     """
 
     id: UUID
@@ -149,6 +150,7 @@ class Generation:
     file: StoredFile | None = None
     content: str | None = None
     thumbnail_key: str | None = None
+    blurhash: str | None = None
     extra_files: tuple[ExtraFile, ...] = ()
     output_metadata: Mapping[str, JsonValue] = field(default_factory=dict)
     failure: Failure | None = None

@@ -33,7 +33,13 @@ def announce(
     failure: Failure | None = None,
     decision: Decision | None = None,
 ) -> None:
-    """Append one event whose data is the whole new state, so that a reader needs no earlier one."""
+    """Append one event whose data is the whole new state, so that a reader needs no earlier one.
+
+    With every result its previews and its recipe are asked for, in the same transaction: so no way
+    to get a result can forget them.
+    """
+    if phase is Phase.COMPLETED or type == "late_result":
+        tx.previews.want(generation.id, tenant_id=generation.tenant_id, now=now)
     error: JsonValue = None
     if failure is not None:
         error = {"code": failure.code, "message": failure.message}

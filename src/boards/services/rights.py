@@ -159,6 +159,7 @@ def shown_to_decide(tx: Tx, actor: Actor, generation: Generation) -> Generation:
         file=None,
         content=None,
         thumbnail_key=None,
+        blurhash=None,
         extra_files=(),
     )
 

@@ -20,7 +20,7 @@ Values = dict[str, Any]
 _FILE = ("key", "size", "sha256")
 _FACTS = (
     *("format", "mime", "width", "height", "duration", "fps"),
-    *("sample_rate", "channels", "has_alpha"),
+    *("sample_rate", "channels", "has_alpha", "codec", "frames", "orientation", "is_signed"),
 )
 _FAILURE = ("code", "message", "retryable", "provider_code", "error_id")
 
@@ -31,7 +31,7 @@ COLUMNS = tuple(
         *("batch_size", "generator_name", "generator_version", "provider", "artifact_type"),
         *("phase", "priority", "input_params", "progress", "message", "external_id"),
         *(f"file_{name}" for name in (*_FILE, *_FACTS)),
-        *("content", "thumbnail_key", "extra_files", "output_metadata"),
+        *("content", "thumbnail_key", "blurhash", "extra_files", "output_metadata"),
         *(f"failure_{name}" for name in _FAILURE),
         "needs_attention",
         *("estimate_amount", "estimate_confidence", "estimate_basis", "estimate_cached_units"),
@@ -67,6 +67,7 @@ def to_generation(row: Row[Any]) -> Generation:
         file=None if row.file_key is None else _file_of(row),
         content=row.content,
         thumbnail_key=row.thumbnail_key,
+        blurhash=row.blurhash,
         extra_files=tuple(_read_extra(extra) for extra in row.extra_files or ()),
         output_metadata=row.output_metadata or {},
         failure=None if row.failure_code is None else _failure_of(row),
@@ -165,6 +166,10 @@ def _file_of(row: Row[Any]) -> StoredFile:
             sample_rate=row.file_sample_rate,
             channels=row.file_channels,
             has_alpha=row.file_has_alpha,
+            codec=row.file_codec,
+            frames=row.file_frames,
+            orientation=row.file_orientation,
+            is_signed=row.file_is_signed,
         ),
     )
 

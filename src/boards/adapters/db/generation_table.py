@@ -35,6 +35,9 @@ class Generation(Base):
     parked, which `needs_attention` says; `lease_until` and `run_token` say until when which process
     runs it. A final row has none of them.
 
+    A deleted row is in the trash until `purged_at`; then it is a tombstone, which says that there
+    was something, for lineage and money, and not what.
+
     `key_id` is the tenant's own key with which the paid call was made; it may be gone by now.
     """
 
@@ -88,8 +91,13 @@ class Generation(Base):
     file_sample_rate: Mapped[int | None]
     file_channels: Mapped[int | None]
     file_has_alpha: Mapped[bool | None]
+    file_codec: Mapped[str | None]
+    file_frames: Mapped[int | None]
+    file_orientation: Mapped[int | None]
+    file_is_signed: Mapped[bool | None]
     content: Mapped[str | None]
     thumbnail_key: Mapped[str | None]
+    blurhash: Mapped[str | None]
     extra_files: Mapped[JsonValue] = mapped_column(Json, nullable=True)
     output_metadata: Mapped[JsonValue] = mapped_column(Json, nullable=True)
 
@@ -114,6 +122,8 @@ class Generation(Base):
     started_at: Mapped[datetime | None]
     completed_at: Mapped[datetime | None]
     deleted_at: Mapped[datetime | None] = mapped_column()
+    purged_at: Mapped[datetime | None] = mapped_column()
+    title: Mapped[str | None]
 
     __table_args__ = (
         UniqueConstraint("tenant_id", "id"),
@@ -201,6 +211,12 @@ class Generation(Base):
             "cache_key",
             "completed_at",
             **only_where(cache_key.is_not(None) & deleted_at.is_(None)),
+        ),
+        # The trash, and what in it is due.
+        Index(
+            "ix_generations_trash",
+            "deleted_at",
+            **only_where(deleted_at.is_not(None) & purged_at.is_(None)),
         ),
         Index(
             "ix_generations_external",

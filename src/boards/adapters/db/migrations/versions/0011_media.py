@@ -97,9 +97,7 @@ def _uploads() -> None:
             "artifact_type IN ('image', 'video', 'audio', 'text', 'lora', 'model')",
             name="ck_resumable_uploads_artifact_type",
         ),
-        sa.CheckConstraint(
-            "received BETWEEN 0 AND size", name="ck_resumable_uploads_received"
-        ),
+        sa.CheckConstraint("received BETWEEN 0 AND size", name="ck_resumable_uploads_received"),
         sa.CheckConstraint(
             "generation_id IS NULL OR received = size", name="ck_resumable_uploads_ended"
         ),

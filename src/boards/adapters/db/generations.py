@@ -11,6 +11,7 @@ from sqlalchemy.sql.elements import ColumnElement
 from boards.adapters.db import admission, leases
 from boards.adapters.db.cursors import Position, is_after, page_of, position_at
 from boards.adapters.db.door import Door, func
+from boards.adapters.db.generation_files import GenerationFiles
 from boards.adapters.db.generation_rows import COLUMNS, as_changes, as_row, to_generation
 from boards.adapters.db.tables import RUNNING, GenerationTag, ProviderKey, ProviderState
 from boards.adapters.db.tables import Generation as Table
@@ -41,12 +42,14 @@ class GenerationRows:
 
     def __init__(self, door: Door) -> None:
         self._door = door
+        self._files = GenerationFiles(door)
 
     def insert(self, new: Sequence[NewGeneration]) -> None:
         """Conflict for a phase in which no generation begins."""
         for one in new:
             if one.phase is not Phase.PENDING and one.phase not in FINAL:
                 raise Conflict(f"A generation cannot begin as {one.phase.value!r}.")
+        new = [self._files.of_new(one, now=one.created_at) for one in new]
         waiting = [as_row(one) for one in new if one.phase is Phase.PENDING]
         self._door.insert(Table, waiting)
         self._door.insert(Table, [as_row(one) for one in new if one.phase is not Phase.PENDING])
@@ -120,17 +123,15 @@ class GenerationRows:
         Back to pending only without an intent, which `clear_intent` takes back; such a start has
         not failed, so it does not count.
         """
-        values = as_changes(changes)
-        if to is Phase.PENDING and values.get("available_at") is None:
-            values["available_at"] = now
-        form = (to, token is not None, tuple(sorted(values)))
-        return self._changed(_moved, generation_id, now, token, values, *form)
+        if to is Phase.PENDING and changes.get("available_at") is None:
+            changes["available_at"] = now
+        form = (to, token is not None)
+        return self._written(_moved, generation_id, now, token, changes, *form)
 
     def update(
         self, generation_id: UUID, *, now: datetime, token: UUID, **changes: Unpack[Changes]
     ) -> bool:
-        values = as_changes(changes)
-        return self._changed(_updated, generation_id, now, token, values, tuple(sorted(values)))
+        return self._written(_updated, generation_id, now, token, changes)
 
     def record_intent(self, generation_id: UUID, *, now: datetime, token: UUID) -> bool:
         return self._changed(_intended, generation_id, now, token)
@@ -141,10 +142,7 @@ class GenerationRows:
     def attach_late(
         self, generation_id: UUID, *, now: datetime, **changes: Unpack[Changes]
     ) -> bool:
-        values = as_changes(changes)
-        return self._changed(
-            _late_attached, generation_id, now, None, values, tuple(sorted(values))
-        )
+        return self._written(_late_attached, generation_id, now, None, changes)
 
     def remember_job(
         self,
@@ -162,8 +160,7 @@ class GenerationRows:
         return self._changed(_attention_cleared, generation_id, now)
 
     def resolve(self, generation_id: UUID, *, now: datetime, **changes: Unpack[Changes]) -> bool:
-        values = as_changes(changes)
-        return self._changed(_resolved, generation_id, now, None, values, tuple(sorted(values)))
+        return self._written(_resolved, generation_id, now, None, changes)
 
     def recost(self, generation: Generation, cost: Cost, *, now: datetime) -> None:
         values = as_changes({"cost": cost})
@@ -217,6 +214,24 @@ class GenerationRows:
 
     def delete(self, generation_id: UUID, *, now: datetime) -> bool:
         return self._changed(_deleted, generation_id, now)
+
+    def _written(
+        self,
+        build: Any,
+        generation_id: UUID,
+        now: datetime,
+        token: UUID | None,
+        changes: Changes,
+        *form: object,
+    ) -> bool:
+        """Change a row; with files, their bytes are claimed as well, if the row takes them."""
+        changes, placed = self._files.of_changes(generation_id, changes)
+        values = as_changes(changes)
+        names = tuple(sorted(values))
+        written = self._changed(build, generation_id, now, token, values, *form, names)
+        if written:
+            self._files.claim(generation_id, placed, now=now)
+        return written
 
     def _changed(
         self,

@@ -28,6 +28,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from boards.adapters.db.agent_table import AgentSession
 from boards.adapters.db.base import Base, only_where, within_tenant
+from boards.adapters.db.blob_table import Blob, BlobUse, StorageQuota
 from boards.adapters.db.budget_table import Budget
 from boards.adapters.db.columns import Json, Serial, one_of
 from boards.adapters.db.generation_table import RUNNING, Generation
@@ -57,6 +58,8 @@ __all__ = [
     "ApiToken",
     "AuditEntry",
     "Base",
+    "Blob",
+    "BlobUse",
     "Board",
     "BoardMember",
     "Budget",
@@ -76,6 +79,7 @@ __all__ = [
     "ResumableUpload",
     "Session",
     "SignInLink",
+    "StorageQuota",
     "Tag",
     "Tenant",
     "Turn",

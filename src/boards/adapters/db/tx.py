@@ -6,6 +6,7 @@ from functools import cached_property
 from boards.adapters.db.accounts import AccountRows
 from boards.adapters.db.agents import AgentRows
 from boards.adapters.db.audit import AuditRows
+from boards.adapters.db.blobs import BlobRows
 from boards.adapters.db.boards import BoardRows
 from boards.adapters.db.budgets import BudgetRows
 from boards.adapters.db.door import Door
@@ -110,6 +111,10 @@ class SqlTx:
     @cached_property
     def previews(self) -> PreviewRows:
         return PreviewRows(self._door)
+
+    @cached_property
+    def blobs(self) -> BlobRows:
+        return BlobRows(self._door)
 
     @cached_property
     def turns(self) -> TurnRows:

@@ -6,6 +6,7 @@ PostgreSQL; so it is short, must not await anything, and returns values, never r
 """
 
 from boards.services.ports.agents import Agents, AgentSession
+from boards.services.ports.blobs import Blob, Blobs, BlobTotals, BlobUse
 from boards.services.ports.boards import Accounts, Boards
 from boards.services.ports.budgets import Budgets
 from boards.services.ports.database import Database, Tx
@@ -76,6 +77,10 @@ __all__ = [
     "Agents",
     "Audit",
     "AuditRecord",
+    "Blob",
+    "BlobTotals",
+    "BlobUse",
+    "Blobs",
     "BoardFilter",
     "BoardOrder",
     "BoardSeen",

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import Protocol, TypeVar
 
 from boards.services.ports.agents import Agents
+from boards.services.ports.blobs import Blobs
 from boards.services.ports.boards import Accounts, Boards
 from boards.services.ports.budgets import Budgets
 from boards.services.ports.events import Event, Events
@@ -67,6 +68,8 @@ class Tx(Protocol):
     def uploads(self) -> Uploads: ...
     @property
     def previews(self) -> Previews: ...
+    @property
+    def blobs(self) -> Blobs: ...
     @property
     def turns(self) -> Turns: ...
     @property

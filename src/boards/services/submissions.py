@@ -31,6 +31,10 @@ class SubmitRequest:
     force: bool = False
     allow_unpriced: bool = False
     key: str | None = None
+    fingerprint: str | None = None
+    """What a request sent again under the key must have in common with this one; None for all of
+    the above. For what is asked in other words than these, such as takes for the cards of a story.
+    """
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,15 +5,16 @@ one transaction checks rights and inputs again and writes the job, its generatio
 the holds and the events. Nothing is spent before that commit.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import cached_property
 from uuid import UUID
 
 from boards.domain.access import Action, Actor, Duty
 from boards.domain.artifacts import ArtifactType
 from boards.domain.boards import DEFAULT_TITLE, Board
-from boards.domain.costs import ZERO, Cost, Entry, LedgerKind
+from boards.domain.costs import ZERO, Cost, Entry, LedgerKind, add
 from boards.domain.generations import Generation, Phase
 from boards.domain.jobs import Job
 from boards.domain.lineage import Edge
@@ -22,7 +23,7 @@ from boards.generators.artifact_resolution import build_inputs
 from boards.generators.declared import DeclaredGenerator
 from boards.ids import new_id
 from boards.services.admission import Admission, hand_over
-from boards.services.budgets import hold_to_budgets, spender_of
+from boards.services.budgets import BudgetWarning, hold_to_budgets, spender_of
 from boards.services.caching import ResultCache, made_again
 from boards.services.events import announce
 from boards.services.generators import GeneratorService, why_unavailable
@@ -92,19 +93,59 @@ class SubmitService:
         it costs, NotConfigured when a key or a package is missing, Conflict when the provider has
         retired the model, and PluginError when the generator's own estimate fails.
         """
+        return await self.submit_together(actor, [request])
+
+    async def submit_together(
+        self,
+        actor: Actor,
+        requests: Sequence[SubmitRequest],
+        *,
+        also: Callable[[Tx, Submission], None] | None = None,
+    ) -> Submission:
+        """Write one job for several requests, all or none of them, and have it run.
+
+        They name one board. The first one's key is that of all. `also` is called in the same
+        transaction, after everything else is written, for rows that must never be there without
+        the job or the job without them; not for a request that is only answered again. Errors as
+        `submit`.
+        """
         require(actor, Duty.GENERATE)
-        if check_key(request.key) is not None:
+        first = requests[0]
+        if check_key(first.key) is not None:
             earlier = await self.database.look(
-                lambda tx: earlier_of(tx, actor, request, now=self.clock.now()),
+                lambda tx: earlier_of(tx, actor, first, now=self.clock.now()),
                 scope=scope_of(actor),
             )
             if earlier is not None:
                 return earlier
-        plan = await self._plan(actor, request)
-        if plan.cached:
+        plans = [await self._plan(actor, request) for request in requests]
+        if all(plan.cached for plan in plans):
             return await self.database.write(
-                lambda tx: self._write(tx, actor, request, plan)[0], scope=scope_of(actor)
+                lambda tx: self._write(tx, actor, requests, plans, also)[0],
+                scope=scope_of(actor),
             )
+        for plan in plans:
+            if not plan.cached:
+                await self._check_runs(actor, plan)
+        here = self.here
+
+        def write(tx: Tx) -> tuple[Submission, tuple[UUID, ...], tuple[Claim, ...]]:
+            submission, admitted = self._write(tx, actor, requests, plans, also)
+            return submission, admitted, here.claim(tx, admitted) if here and admitted else ()
+
+        # Inputs are told apart, and places given out, among all tenants.
+        scope = scope_of(actor, looks_beyond=True)
+        submission, admitted, claims = await self.database.write(write, scope=scope)
+        await hand_over(admitted, claims, dispatch=self.dispatch, here=here)
+        if submission.is_replay:
+            return submission
+        if not {one.id for one in submission.generations if not one.cached_from} <= set(admitted):
+            # No place is free, or another submit was choosing just then and did not see these.
+            self._admission.soon()
+        return submission
+
+    async def _check_runs(self, actor: Actor, plan: Plan) -> None:
+        """Refuse what could not be run now. Conflict and NotConfigured as `submit`."""
         retired = getattr(plan.generator, "retired", None)
         if retired:
             raise Conflict(f"{plan.generator.name!r} cannot be run any more: {retired}.")
@@ -116,108 +157,126 @@ class SubmitService:
             missing = plan.generator.out_of_reach(plan.resolved.model)
         if missing:
             raise NotConfigured(f"{plan.generator.name!r} is not available here: {missing}.")
-        here = self.here
-
-        def write(tx: Tx) -> tuple[Submission, tuple[UUID, ...], tuple[Claim, ...]]:
-            submission, admitted = self._write(tx, actor, request, plan)
-            return submission, admitted, here.claim(tx, admitted) if here and admitted else ()
-
-        # Inputs are told apart, and places given out, among all tenants.
-        scope = scope_of(actor, looks_beyond=True)
-        submission, admitted, claims = await self.database.write(write, scope=scope)
-        await hand_over(admitted, claims, dispatch=self.dispatch, here=here)
-        if submission.is_replay:
-            return submission
-        if not {one.id for one in submission.generations} <= set(admitted):
-            # No place is free, or another submit was choosing just then and did not see these.
-            self._admission.soon()
-        return submission
 
     async def _plan(self, actor: Actor, request: SubmitRequest) -> Plan:
         return await plan_of(self.database, self.generators, actor, request, cache=self.cache)
 
     def _write(
-        self, tx: Tx, actor: Actor, request: SubmitRequest, plan: Plan
+        self,
+        tx: Tx,
+        actor: Actor,
+        requests: Sequence[SubmitRequest],
+        plans: Sequence[Plan],
+        also: Callable[[Tx, Submission], None] | None,
     ) -> tuple[Submission, tuple[UUID, ...]]:
         """The submit transaction."""
         user_id = require_person(actor, Duty.GENERATE)
         now = self.clock.now()
-        board = self._board(tx, actor, request.board_id)
-        if plan.resolved.edges:
-            # Inputs may have been deleted, or rights withdrawn, since the plan was made.
-            ids = [edge.input_id for edge in plan.resolved.edges]
-            schema = plan.generator.get_input_schema()
-            build_inputs(
-                schema, plan.inputs, find_inputs(tx, actor, ids), tenant_id=actor.tenant_id
-            )
+        board = self._board(tx, actor, requests[0].board_id)
+        for plan in plans:
+            if plan.resolved.edges:
+                # Inputs may have been deleted, or rights withdrawn, since the plan was made.
+                ids = [edge.input_id for edge in plan.resolved.edges]
+                schema = plan.generator.get_input_schema()
+                build_inputs(
+                    schema, plan.inputs, find_inputs(tx, actor, ids), tenant_id=actor.tenant_id
+                )
         job_id = new_id()
         # Equal requests wait here for the first one; only that one is held to the budgets.
-        earlier = claim(tx, actor, request, job_id=job_id, now=now)
+        earlier = claim(tx, actor, requests[0], job_id=job_id, now=now)
         if earlier is not None:
             return earlier, ()
         # Before money is written, and after everything that may wait for another submit.
-        warnings = hold_to_budgets(
-            tx,
-            spender_of(actor, board.id),
-            plan.cost.amount,
-            generator=plan.generator.name,
-            allow_unpriced=request.allow_unpriced,
-            now=now,
-        )
+        warnings = self._hold_to_budgets(tx, actor, board.id, requests, plans)
         job = Job(
             id=job_id,
             tenant_id=actor.tenant_id,
             board_id=board.id,
             user_id=user_id,
-            generator_name=plan.generator.name,
-            takes=request.takes,
+            generator_name=plans[0].generator.name,
+            takes=sum(request.takes for request in requests),
             created_at=now,
             token_id=actor.token_id,
             session_id=actor.session_id,
         )
-        new = (
-            made_again(plan.cached, job, plan.inputs, plan.each)
-            if plan.cached
-            else self._new(plan, job, request)
-        )
+        new: list[NewGeneration] = []
+        edges: list[Edge] = []
+        for request, plan in zip(requests, plans, strict=True):
+            made = (
+                made_again(plan.cached, job, plan.inputs, plan.each)
+                if plan.cached
+                else self._new(plan, job, request)
+            )
+            new += made
+            edges += [
+                Edge(
+                    output_id=generation.id,
+                    input_id=edge.input_id,
+                    role=edge.role,
+                    position=edge.position,
+                    artifact_type=edge.artifact_type,
+                )
+                for generation in made
+                for edge in plan.resolved.edges
+            ]
         tx.jobs.insert(job)
         tx.generations.insert(new)
-        edges = [
-            Edge(
-                output_id=generation.id,
-                input_id=edge.input_id,
-                role=edge.role,
-                position=edge.position,
-                artifact_type=edge.artifact_type,
-            )
-            for generation in new
-            for edge in plan.resolved.edges
-        ]
         if edges:
             tx.lineage.insert(edges, tenant_id=job.tenant_id)
         tx.ledger.hold(new, token_id=actor.token_id, session_id=actor.session_id, now=now)
-        if plan.cached:
-            for generation in new:
+        for generation in new:
+            if generation.cached_from is not None:
                 tx.ledger.add(generation, Entry(kind=LedgerKind.SETTLE, amount=ZERO), now=now)
         for generation in new:
             announce(tx, generation, "created", phase=generation.phase, now=now)
         for warning in warnings:
             announce(tx, new[0], "budget", phase=Phase.PENDING, message=warning.message, now=now)
-        admitted: tuple[UUID, ...] = ()
-        if not plan.cached:
-            admitted = tx.generations.admit(
-                self.limits,
-                now=now,
-                at_most=max(request.takes, 8),
-                provider=plan.generator.provider,
-            )
         submission = Submission(
             job=job,
             generations=tuple(_as_generation(one) for one in new if one.batch_index == 0),
-            estimate=plan.cost,
+            estimate=plans[0].cost if len(plans) == 1 else add(plan.cost for plan in plans),
             warnings=warnings,
         )
-        return submission, admitted
+        if also is not None:
+            also(tx, submission)
+        admitted: list[UUID] = []
+        for provider in dict.fromkeys(one.generator.provider for one in plans if not one.cached):
+            admitted += tx.generations.admit(
+                self.limits, now=now, at_most=max(job.takes, 8), provider=provider
+            )
+        return submission, tuple(admitted)
+
+    def _hold_to_budgets(
+        self,
+        tx: Tx,
+        actor: Actor,
+        board_id: UUID,
+        requests: Sequence[SubmitRequest],
+        plans: Sequence[Plan],
+    ) -> tuple[BudgetWarning, ...]:
+        """Hold what is asked to the budgets: the sum of the prices, and whatever has none."""
+        known = [plan.cost.amount for plan in plans if plan.cost.amount is not None]
+        asked = [(sum(known, ZERO), plans[0], False)] if known else []
+        parts: list[tuple[Decimal | None, Plan, bool]] = [
+            *asked,
+            *(
+                (None, plan, request.allow_unpriced)
+                for request, plan in zip(requests, plans, strict=True)
+                if plan.cost.amount is None
+            ),
+        ]
+        return tuple(
+            warning
+            for amount, plan, is_allowed in parts
+            for warning in hold_to_budgets(
+                tx,
+                spender_of(actor, board_id),
+                amount,
+                generator=plan.generator.name,
+                allow_unpriced=is_allowed,
+                now=self.clock.now(),
+            )
+        )
 
     def _new(self, plan: Plan, job: Job, request: SubmitRequest) -> list[NewGeneration]:
         return [

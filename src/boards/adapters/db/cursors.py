@@ -18,7 +18,15 @@ from boards.adapters.db.columns import from_microseconds, microseconds
 from boards.errors import InvalidInput, Problem
 from boards.services.ports import Page
 
-__all__ = ["Position", "is_after", "number_at", "page_by_number", "page_of", "position_at"]
+__all__ = [
+    "Position",
+    "is_after",
+    "number_at",
+    "page_by_count",
+    "page_by_number",
+    "page_of",
+    "position_at",
+]
 
 Item = TypeVar("Item")
 Condition: TypeAlias = ColumnElement[bool]
@@ -70,10 +78,15 @@ def _no_cursor(cursor: str) -> InvalidInput:
     return InvalidInput(message, problems=(Problem(at="cursor", message=message),))
 
 
-def is_after(at: InstrumentedAttribute[datetime], id: InstrumentedAttribute[UUID]) -> Condition:
+def is_after(
+    at: InstrumentedAttribute[datetime],
+    id: InstrumentedAttribute[UUID],
+    *,
+    oldest_first: bool = False,
+) -> Condition:
     """Rows behind the position bound as `cursor_at` and `cursor_id`, in a list newest first."""
     here = tuple_(bindparam("cursor_at", type_=at.type), bindparam("cursor_id", type_=id.type))
-    return tuple_(at, id) < here
+    return tuple_(at, id) > here if oldest_first else tuple_(at, id) < here
 
 
 def page_of(
@@ -84,8 +97,20 @@ def page_of(
 ) -> Page[Item]:
     """Make a page of `limit` items from the `limit + 1` rows that were asked for."""
     items = tuple(make(row) for row in rows[:limit])
-    goes_on = len(rows) > limit and items
-    return Page(items=items, next=_write(position(items[-1])) if goes_on else None)
+    cursors = tuple(_write(position(one)) for one in items)
+    goes_on = len(rows) > limit and cursors
+    return Page(items=items, next=cursors[-1] if goes_on else None, cursors=cursors)
+
+
+def page_by_count(
+    rows: Sequence[Row[tuple[object, ...]]],
+    limit: int,
+    make: Callable[[Row[tuple[object, ...]]], Item],
+    before: int,
+) -> Page[Item]:
+    """The same for a list whose cursor counts how many came before."""
+    items = tuple(make(row) for row in rows[:limit])
+    return Page(items=items, next=f"n{before + limit}" if len(rows) > limit else None)
 
 
 def page_by_number(

@@ -20,14 +20,17 @@ from sqlalchemy import (
     Delete,
     Insert,
     Select,
+    TableClause,
     Text,
     Update,
     bindparam,
+    column,
     delete,
     func,
     insert,
     inspect,
     select,
+    table,
     update,
 )
 from sqlalchemy.dialects import postgresql, sqlite
@@ -64,6 +67,12 @@ _SHARED: tuple[type[Base], ...] = (
     Turn,
     WebhookReceipt,
     ProviderState,
+)
+
+# FTS5 has the table's own name as a column, for what is looked for, and `rank`.
+_WORDS = table(
+    "search_words",
+    *(column(name) for name in ("rowid", "search_words", "rank", "number", "words")),
 )
 
 _prepared: dict[Hashable, Prepared] = {}
@@ -146,6 +155,12 @@ class Door:
         """Delete from a table that no tenant owns; only in the SYSTEM scope."""
         self._require_shared(table)
         return delete(table)
+
+    @property
+    def words(self) -> TableClause:
+        """The index of words, for a join with the entries: its rows hold no tenant, so nothing is
+        selected from it alone."""
+        return _WORDS
 
     def derive(self, *columns: Any) -> Select[Any]:
         """Select from subqueries and CTEs that came through this door themselves."""

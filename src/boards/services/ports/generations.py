@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from decimal import Decimal
 from typing import Protocol, TypedDict, Unpack
 from uuid import UUID
 
@@ -11,6 +12,7 @@ from pydantic import JsonValue
 from boards.domain.artifacts import ArtifactType, StoredFile
 from boards.domain.costs import Cost
 from boards.domain.generations import ExtraFile, Failure, Generation, Phase, Status
+from boards.domain.search import Order
 from boards.services.ports.scope import Page
 
 __all__ = [
@@ -131,8 +133,9 @@ class Limits:
 
 @dataclass(frozen=True, kw_only=True)
 class GenerationFilter:
-    """What to list; newest first. `board_ids` None means every board of the scope. `since` and
-    `until` bound when it was created, the second exclusively."""
+    """What to list. `board_ids` None means every board of the scope. `since` and `until` bound
+    when it was created, the second exclusively. `min_cost`, in USD, leaves out what cost less, or
+    nobody knows how much; `favourite_of` is a user."""
 
     board_ids: frozenset[UUID] | None = None
     job_id: UUID | None = None
@@ -141,9 +144,13 @@ class GenerationFilter:
     artifact_type: ArtifactType | None = None
     generator_name: str | None = None
     needs_attention: bool | None = None
+    batch_id: UUID | None = None
     tag_id: UUID | None = None
     since: datetime | None = None
     until: datetime | None = None
+    provider: str | None = None
+    favourite_of: UUID | None = None
+    min_cost: Decimal | None = None
 
 
 class Generations(Protocol):
@@ -177,8 +184,19 @@ class Generations(Protocol):
         ...
 
     def list(
-        self, which: GenerationFilter, *, limit: int, cursor: str | None
-    ) -> Page[Generation]: ...
+        self,
+        which: GenerationFilter,
+        *,
+        limit: int,
+        cursor: str | None,
+        order: Order = Order.NEWEST,
+    ) -> Page[Generation]:
+        """A part of the list. By cost, the cursor counts how many came before."""
+        ...
+
+    def ids(self, which: GenerationFilter, *, order: Order = Order.NEWEST) -> bytes:
+        """Every id of a list in its order, 16 bytes each, for a gallery of any size."""
+        ...
 
     def count(self, which: GenerationFilter) -> int: ...
     def move(

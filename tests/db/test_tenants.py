@@ -271,12 +271,12 @@ CALLS: dict[str, Call] = {
             replace(EVERYTHING, board_ids=frozenset({s.board.id})), limit=99, cursor=None
         ),
     ),
-    "generations.move": lambda tx, s, w: (
-        tx.generations.move(s.waiting, Phase.CANCELLED, now=LATER),
     "generations.count": lambda tx, s, w: (
         tx.generations.count(EVERYTHING),
         tx.generations.count(replace(EVERYTHING, board_ids=frozenset({s.board.id}))),
     ),
+    "generations.move": lambda tx, s, w: (
+        tx.generations.move(s.waiting, Phase.CANCELLED, now=LATER),
         tx.generations.move(s.running, Phase.COMPLETED, now=LATER, token=s.token),
     ),
     "generations.update": lambda tx, s, w: tx.generations.update(
@@ -331,8 +331,7 @@ CALLS: dict[str, Call] = {
         tx.jobs.list(board_ids=None, limit=9, cursor=None),
         tx.jobs.list(board_ids=frozenset({s.board.id}), limit=9, cursor=None),
     ),
-    "lineage.insert": lambda tx, s, w: tx.lineage.insert(
-        [edge_of(s.running, s.done)], tenant_id=s.tenant_id
+    "jobs.count": lambda tx, s, w: tx.jobs.count(board_ids=frozenset({s.board.id})),
     "lookups.boards": lambda tx, s, w: tx.lookups.boards([s.board.id], user_id=s.user_id),
     "lookups.profiles": lambda tx, s, w: tx.lookups.profiles([s.user_id]),
     "lookups.members": lambda tx, s, w: tx.lookups.members([s.board.id]),
@@ -350,6 +349,8 @@ CALLS: dict[str, Call] = {
     "lookups.count_boards": lambda tx, s, w: tx.lookups.count_boards(
         ports.BoardFilter(whose=ports.Whose.SEEN, user_id=s.user_id)
     ),
+    "lineage.insert": lambda tx, s, w: tx.lineage.insert(
+        [edge_of(s.running, s.done)], tenant_id=s.tenant_id
     ),
     "lineage.inputs_of": lambda tx, s, w: tx.lineage.inputs_of([s.done]),
     "lineage.ancestors": lambda tx, s, w: tx.lineage.ancestors(s.done, max_depth=9),
@@ -579,6 +580,7 @@ NOTHING_TO_SEE = {
     "budgets.set_time_zone": "it names no tenant: it is the scope's own",
     "boards.role_of": "the user at home has no role abroad, which is the point",
     "boards.roles_on": "nobody was made a member there",
+    "lookups.members": "nobody was made a member there",
     "boards.add_member": "the database refuses a member of another tenant even to SYSTEM",
 }
 
@@ -595,7 +597,6 @@ def shows_nothing(answer: Any) -> bool:
 
 
 class TestAdmission:
-    "lookups.members": "nobody was made a member there",
     async def test_it_tells_a_tenant_nothing_but_ids(self, world: World) -> None:
         secret = await make_secret(world)
         found = await world.write(

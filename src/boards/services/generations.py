@@ -2,14 +2,15 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 from uuid import UUID
 
-from boards.domain.access import Action, Actor, Duty, Standing
+from boards.domain.access import Action, Actor, Duty, Standing, may
 from boards.domain.artifacts import ArtifactType, StoredFile
 from boards.domain.costs import free
 from boards.domain.generations import FINAL, Generation, Phase, Status
 from boards.domain.lineage import Edge, Node
-from boards.errors import Conflict, NotFound
+from boards.errors import Conflict, Forbidden, NotFound
 from boards.services.deliver import Money, end_hold
 from boards.services.events import announce
 from boards.services.ports import Clock, Database, Dispatch, GenerationFilter, Page, Tx
@@ -23,20 +24,25 @@ from boards.services.rights import (
     visible_among,
 )
 
-__all__ = ["MAX_DEPTH", "GenerationQuery", "GenerationService", "LineageView"]
+__all__ = ["MAX_DEPTH", "GenerationQuery", "GenerationService", "LineageView", "stop"]
 
 MAX_DEPTH = 100
 
 
 @dataclass(frozen=True, kw_only=True)
 class GenerationQuery:
-    """What to list; without a board, the generations of all the actor's boards."""
+    """What to list; without a board, the generations of all the actor's boards. `since` and
+    `until` bound when it was created, the second exclusively."""
 
     board_id: UUID | None = None
     status: Status | None = None
     artifact_type: ArtifactType | None = None
     generator_name: str | None = None
     needs_attention: bool | None = None
+    batch_id: UUID | None = None
+    tag_id: UUID | None = None
+    since: datetime | None = None
+    until: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,24 +74,17 @@ class GenerationService:
         """List generations, newest first."""
 
         def look(tx: Tx) -> Page[Generation]:
-            standing = Standing.OWNER
-            if which.board_id is not None:
-                standing = board_for(tx, actor, which.board_id, Action.VIEW).standing
-                boards = frozenset({which.board_id})
-            else:
-                user_id = require_person(actor, Duty.SEE_OWN)
-                boards = tx.boards.ids_visible_to(user_id)
-            wanted = GenerationFilter(
-                board_ids=boards,
-                status=which.status,
-                artifact_type=which.artifact_type,
-                generator_name=which.generator_name,
-                needs_attention=which.needs_attention,
-            )
+            wanted, standing = _sought(tx, actor, which)
             page = tx.generations.list(wanted, limit=limit, cursor=cursor)
             return replace(page, items=tuple(shown_to(one, standing) for one in page.items))
 
         return await self.database.read(look, scope=scope_of(actor))
+
+    async def count(self, actor: Actor, which: GenerationQuery) -> int:
+        """Count what such a list has; errors as `list`."""
+        return await self.database.read(
+            lambda tx: tx.generations.count(_sought(tx, actor, which)[0]), scope=scope_of(actor)
+        )
 
     async def content(self, actor: Actor, generation_id: UUID) -> tuple[Generation, StoredFile]:
         """Give the file of a generation's primary output. NotFound while it has none."""
@@ -113,43 +112,17 @@ class GenerationService:
 
         def work(tx: Tx) -> Generation:
             generation = generation_for(tx, actor, generation_id, Action.CANCEL)
-            now = self.clock.now()
             if generation.phase in FINAL:
                 raise Conflict(
                     f"Generation {generation_id} has ended already "
                     f"(status: {generation.status.value}); there is nothing to cancel."
                 )
-            waits = generation.phase is Phase.PENDING
-            cost = free(generation.estimate.basis)
-            if waits and tx.generations.move(
-                generation_id, Phase.CANCELLED, now=now, completed_at=now, cost=cost
-            ):
-                end_hold(tx, generation, Money.RELEASE, now=now)
-                announce(tx, generation, "phase", phase=Phase.CANCELLED, now=now)
-            else:
-                tx.generations.request_cancel(generation_id, now=now)
-            return tx.generations.get(generation_id) or generation
+            return stop(tx, generation, now=self.clock.now())
 
         generation = await self.database.write(work, scope=scope_of(actor))
         if generation.phase not in FINAL:
             await self.dispatch.cancel(generation_id)
         return generation
-
-    async def delete(self, actor: Actor, generation_id: UUID) -> None:
-        """Remove a generation that has ended. Its ledger rows stay for ever."""
-
-        def work(tx: Tx) -> None:
-            generation = generation_for(tx, actor, generation_id, Action.DELETE_GENERATION)
-            if generation.phase not in FINAL:
-                raise Conflict(f"Generation {generation_id} is still running; cancel it first.")
-            if generation.needs_attention:
-                raise Conflict(
-                    f"Nobody has decided yet what generation {generation_id} cost; see to it on "
-                    "the attention list first."
-                )
-            tx.generations.delete(generation_id, now=self.clock.now())
-
-        await self.database.write(work, scope=scope_of(actor))
 
     async def lineage(
         self, actor: Actor, generation_id: UUID, *, max_depth: int = 25
@@ -173,6 +146,46 @@ class GenerationService:
             )
 
         return await self.database.read(look, scope=scope_of(actor))
+
+
+def stop(tx: Tx, generation: Generation, *, now: datetime) -> Generation:
+    """Stop what has not ended, for somebody who may: at once while it waits, else by asking whoever
+    runs it, whom the dispatcher is to tell. Gives it as it stands then."""
+    waits = generation.phase is Phase.PENDING
+    cost = free(generation.estimate.basis)
+    if waits and tx.generations.move(
+        generation.id, Phase.CANCELLED, now=now, completed_at=now, cost=cost
+    ):
+        end_hold(tx, generation, Money.RELEASE, now=now)
+        announce(tx, generation, "phase", phase=Phase.CANCELLED, now=now)
+    else:
+        tx.generations.request_cancel(generation.id, now=now)
+    return tx.generations.get(generation.id) or generation
+
+
+def _sought(tx: Tx, actor: Actor, which: GenerationQuery) -> tuple[GenerationFilter, Standing]:
+    """What to list among that which the actor may see, and what they are to its boards."""
+    standing = Standing.OWNER
+    if which.board_id is not None:
+        standing = board_for(tx, actor, which.board_id, Action.VIEW).standing
+        boards = frozenset({which.board_id})
+    else:
+        user_id = require_person(actor, Duty.SEE_OWN)
+        boards = tx.boards.ids_visible_to(user_id)
+    if which.tag_id is not None and not may(actor, Action.VIEW_RECIPES, standing):
+        raise Forbidden("Tags are for those who have a role on the board; list it without one.")
+    wanted = GenerationFilter(
+        board_ids=boards,
+        status=which.status,
+        artifact_type=which.artifact_type,
+        generator_name=which.generator_name,
+        needs_attention=which.needs_attention,
+        batch_id=which.batch_id,
+        tag_id=which.tag_id,
+        since=which.since,
+        until=which.until,
+    )
+    return wanted, standing
 
 
 def _tree(

@@ -149,15 +149,34 @@ class JobService:
         """List jobs, newest first: those of one board, or of all the actor's boards."""
 
         def look(tx: Tx) -> Page[JobView]:
-            if board_id is not None:
-                board_for(tx, actor, board_id, Action.VIEW_RECIPES)
-                boards = frozenset({board_id})
-            else:
-                user_id = require_person(actor, Duty.SEE_OWN)
-                boards = tx.boards.ids_visible_to(user_id)
+            boards = _boards(tx, actor, board_id)
             page = tx.jobs.list(board_ids=boards, limit=limit, cursor=cursor)
             generations = tx.generations.of_jobs([job.id for job in page.items])
-            views = (_view(tx, job, generations[job.id]) for job in page.items)
-            return Page(items=tuple(view for view in views if view), next=page.next)
+            views = [_view(tx, job, generations[job.id]) for job in page.items]
+            kept = [
+                (view, cursor)
+                for view, cursor in zip(views, page.cursors, strict=True)
+                if view is not None
+            ]
+            return Page(
+                items=tuple(view for view, _ in kept),
+                next=page.next,
+                cursors=tuple(cursor for _, cursor in kept),
+            )
 
         return await self.database.read(look, scope=scope_of(actor))
+
+    async def count(self, actor: Actor, *, board_id: UUID | None) -> int:
+        """Count what such a list has; errors as `list`."""
+
+        return await self.database.read(
+            lambda tx: tx.jobs.count(board_ids=_boards(tx, actor, board_id)), scope=scope_of(actor)
+        )
+
+
+def _boards(tx: Tx, actor: Actor, board_id: UUID | None) -> frozenset[UUID]:
+    """The boards whose jobs are asked for."""
+    if board_id is None:
+        return tx.boards.ids_visible_to(require_person(actor, Duty.SEE_OWN))
+    board_for(tx, actor, board_id, Action.VIEW_RECIPES)
+    return frozenset({board_id})

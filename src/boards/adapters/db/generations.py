@@ -5,18 +5,46 @@ from datetime import datetime
 from typing import Any, TypeVar, Unpack
 from uuid import UUID
 
-from sqlalchemy import Select, Update, and_, bindparam, case, false, null, or_
+from sqlalchemy import (
+    LargeBinary,
+    Select,
+    Update,
+    and_,
+    bindparam,
+    case,
+    false,
+    literal,
+    null,
+    or_,
+)
+from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.sql.elements import ColumnElement
 
 from boards.adapters.db import admission, leases
-from boards.adapters.db.cursors import Position, is_after, page_of, position_at
+from boards.adapters.db.cursors import (
+    Position,
+    is_after,
+    number_at,
+    page_by_count,
+    page_of,
+    position_at,
+)
 from boards.adapters.db.door import Door, func
 from boards.adapters.db.generation_files import GenerationFiles
+from boards.adapters.db.generation_filters import (
+    Form,
+    form_of,
+    narrowed,
+    ordered,
+    values_of,
+)
 from boards.adapters.db.generation_rows import COLUMNS, as_changes, as_row, to_generation
-from boards.adapters.db.tables import RUNNING, GenerationTag, ProviderKey, ProviderState
+from boards.adapters.db.search import SearchRows
+from boards.adapters.db.tables import RUNNING, ProviderKey, ProviderState
 from boards.adapters.db.tables import Generation as Table
 from boards.domain.costs import Cost
-from boards.domain.generations import FINAL, Generation, Phase, Status, sources_of
+from boards.domain.generations import FINAL, Generation, Phase, sources_of
+from boards.domain.search import Order
 from boards.errors import Conflict
 from boards.services.ports import (
     EVERYTHING,
@@ -43,6 +71,7 @@ class GenerationRows:
     def __init__(self, door: Door) -> None:
         self._door = door
         self._files = GenerationFiles(door)
+        self._search = SearchRows(door)
 
     def insert(self, new: Sequence[NewGeneration]) -> None:
         """Conflict for a phase in which no generation begins."""
@@ -53,6 +82,7 @@ class GenerationRows:
         waiting = [as_row(one) for one in new if one.phase is Phase.PENDING]
         self._door.insert(Table, waiting)
         self._door.insert(Table, [as_row(one) for one in new if one.phase is not Phase.PENDING])
+        self._search.enter(new)
 
     def get(self, generation_id: UUID) -> Generation | None:
         row = self._door.run(_by_id, {"id": generation_id}).first()
@@ -95,23 +125,36 @@ class GenerationRows:
         rows = self._door.run(_of_batch, {"batch": first.batch_id})
         return tuple(to_generation(row) for row in rows)
 
-    def list(self, which: GenerationFilter, *, limit: int, cursor: str | None) -> Page[Generation]:
+    def list(
+        self,
+        which: GenerationFilter,
+        *,
+        limit: int,
+        cursor: str | None,
+        order: Order = Order.NEWEST,
+    ) -> Page[Generation]:
+        values = {**values_of(which), "limit": limit + 1}
+        if order is Order.COST:
+            before = number_at(cursor) or 0
+            rows = self._door.run(_dearest, {**values, "skipped": before}, form_of(which)).all()
+            return page_by_count(rows, limit, to_generation, before)
         after = position_at(cursor)
-        values = _sought(which)
         if after is not None:
             values |= {"cursor_at": after.at, "cursor_id": after.id}
-        form = (tuple(sorted(values)), which.status, which.needs_attention)
-        rows = self._door.run(_listed, {**values, "limit": limit + 1}, *form).all()
+        form = (form_of(which), order, after is not None)
+        rows = self._door.run(_listed, values, *form).all()
         return page_of(rows, limit, to_generation, _position)
+
+    def ids(self, which: GenerationFilter, *, order: Order = Order.NEWEST) -> bytes:
+        found = self._door.run(_ids_listed, values_of(which), form_of(which), order).scalar()
+        return bytes.fromhex(found) if isinstance(found, str) else bytes(found or b"")
+
+    def count(self, which: GenerationFilter) -> int:
+        return int(self._door.run(_counted, values_of(which), form_of(which)).scalar_one())
 
     def move(
         self,
         generation_id: UUID,
-    def count(self, which: GenerationFilter) -> int:
-        values = _sought(which)
-        form = (tuple(sorted(values)), which.status, which.needs_attention)
-        return int(self._door.run(_counted, values, *form).scalar_one())
-
         to: Phase,
         *,
         now: datetime,
@@ -331,49 +374,38 @@ def _by_jobs(door: Door) -> Select[Any]:
     )
 
 
-def _sought(which: GenerationFilter) -> dict[str, Any]:
-    """The values of what is asked for, by the names under which they are bound."""
-    values = {
-        "board_ids": None if which.board_ids is None else sorted(which.board_ids),
-        "job_id": which.job_id,
-        "user_id": which.user_id,
-        "artifact_type": which.artifact_type,
-        "generator_name": which.generator_name,
-        "tag_id": which.tag_id,
-        "since": which.since,
-        "until": which.until,
-    }
-    return {name: value for name, value in values.items() if value is not None}
+def _counted(door: Door, form: Form) -> Select[Any]:
+    return narrowed(door, door.select(Table, func.count()), form)
 
 
-def _chosen(
-    door: Door,
-    names: tuple[str, ...],
-    status: Status | None,
-    attention: bool | None,
-    *columns: Any,
-) -> Select[Any]:
-    chosen = door.select(Table, *columns).where(Table.deleted_at.is_(None))
-    for name in ("job_id", "user_id", "artifact_type", "generator_name"):
-        if name in names:
-            chosen = chosen.where(getattr(Table, name) == bindparam(name))
-    if "board_ids" in names:
-        chosen = chosen.where(Table.board_id.in_(bindparam("board_ids", expanding=True)))
-    if "tag_id" in names:
-        tagged = door.select(GenerationTag, GenerationTag.generation_id)
-        chosen = chosen.where(
-            Table.id.in_(tagged.where(GenerationTag.tag_id == bindparam("tag_id")))
+def _listed(door: Door, form: Form, order: Order, continued: bool) -> Select[Any]:
+    chosen = narrowed(door, door.select(Table, *COLUMNS), form)
+    if continued:
+        oldest_first = order is Order.OLDEST
+        chosen = chosen.where(is_after(Table.created_at, Table.id, oldest_first=oldest_first))
+    return chosen.order_by(*ordered(order)).limit(bindparam("limit"))
+
+
+def _dearest(door: Door, form: Form) -> Select[Any]:
+    chosen = narrowed(door, door.select(Table, *COLUMNS), form)
+    by_cost = chosen.order_by(*ordered(Order.COST))
+    return by_cost.limit(bindparam("limit")).offset(bindparam("skipped"))
+
+
+def _ids_listed(door: Door, form: Form, order: Order) -> Select[Any]:
+    # Made one value by the database: a hundred thousand rows take longer to hand over than to find.
+    if door.is_postgres:
+        return narrowed(door, door.select(Table), form).with_only_columns(
+            func.string_agg(
+                func.uuid_send(Table.id),
+                aggregate_order_by(literal(b"", LargeBinary), *ordered(order)),
+                type_=LargeBinary,
+            )
         )
-    at = Table.created_at
-    if "since" in names:
-        chosen = chosen.where(at >= bindparam("since", type_=at.type))
-    if "until" in names:
-        chosen = chosen.where(at < bindparam("until", type_=at.type))
-    if status is not None:
-        chosen = chosen.where(_is_any(phase for phase in Phase if phase.status is status))
-    if attention is not None:
-        chosen = chosen.where(Table.needs_attention.is_(attention))
-    return chosen.order_by(Table.created_at.desc(), Table.id.desc()).limit(bindparam("limit"))
+    listed = narrowed(door, door.select(Table, Table.id), form).order_by(*ordered(order))
+    # With a limit the rows are joined in the order in which they are found.
+    found = listed.limit(-1).subquery()
+    return door.derive(func.group_concat(func.hex(found.c.id), ""))
 
 
 def _is_any(phases: Iterable[Phase]) -> ColumnElement[bool]:
@@ -388,21 +420,6 @@ def _one(door: Door) -> Update:
 def _now() -> ColumnElement[datetime]:
     return bindparam("now", type_=Table.updated_at.type)
 
-    return chosen
-
-
-def _counted(
-    door: Door, names: tuple[str, ...], status: Status | None, attention: bool | None
-) -> Select[Any]:
-    return _chosen(door, names, status, attention, func.count())
-
-
-def _listed(
-    door: Door, names: tuple[str, ...], status: Status | None, attention: bool | None
-) -> Select[Any]:
-    chosen = _chosen(door, names, status, attention, *COLUMNS)
-    if "cursor_id" in names:
-        chosen = chosen.where(is_after(Table.created_at, Table.id))
 
 def _new(columns: Iterable[str]) -> dict[str, Any]:
     return {name: bindparam(f"new_{name}", type_=getattr(Table, name).type) for name in columns}

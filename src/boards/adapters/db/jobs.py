@@ -6,7 +6,8 @@ from uuid import UUID
 from sqlalchemy import Row, Select, bindparam
 
 from boards.adapters.db.cursors import Position, is_after, page_of, position_at
-from boards.adapters.db.door import Door
+from boards.adapters.db.door import Door, func
+from boards.adapters.db.tables import Generation
 from boards.adapters.db.tables import Job as Table
 from boards.domain.jobs import Job
 from boards.services.ports import Page
@@ -50,6 +51,9 @@ class JobRows:
         rows = self._door.run(_listed, values, board_ids is not None, after is not None).all()
         return page_of(rows, limit, _job, lambda job: Position(at=job.created_at, id=job.id))
 
+    def count(self, *, board_ids: frozenset[UUID]) -> int:
+        return int(self._door.run(_counted, {"board_ids": sorted(board_ids)}).scalar_one())
+
 
 def _job(row: Row[Any]) -> Job:
     return Job(**row._asdict())
@@ -66,3 +70,13 @@ def _listed(door: Door, on_boards: bool, continued: bool) -> Select[Any]:
     if continued:
         chosen = chosen.where(is_after(Table.created_at, Table.id))
     return chosen.order_by(Table.created_at.desc(), Table.id.desc()).limit(bindparam("limit"))
+
+
+def _counted(door: Door) -> Select[Any]:
+    living = door.select(Generation, Generation.job_id).where(
+        Generation.board_id.in_(bindparam("board_ids", expanding=True)),
+        Generation.deleted_at.is_(None),
+    )
+    return door.select(Table, func.count()).where(
+        Table.board_id.in_(bindparam("board_ids", expanding=True)), Table.id.in_(living)
+    )

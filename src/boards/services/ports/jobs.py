@@ -17,3 +17,7 @@ class Jobs(Protocol):
     def list(
         self, *, board_ids: frozenset[UUID] | None, limit: int, cursor: str | None
     ) -> Page[Job]: ...
+
+    def count(self, *, board_ids: frozenset[UUID]) -> int:
+        """How many there are on these boards of which a generation is left."""
+        ...

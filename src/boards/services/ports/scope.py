@@ -27,7 +27,9 @@ Item = TypeVar("Item")
 
 @dataclass(frozen=True, kw_only=True)
 class Page(Generic[Item]):
-    """A part of an ordered list; `next` is the cursor of the following part, None at the end."""
+    """A part of an ordered list; `next` is the cursor of the following part, None at the end.
+    `cursors` has, where the list tells them, the place behind each item."""
 
     items: tuple[Item, ...]
     next: str | None = None
+    cursors: tuple[str, ...] = ()

@@ -45,6 +45,11 @@ from boards.adapters.db.preview_table import Preview
 from boards.adapters.db.provider_table import ProviderState
 from boards.adapters.db.replay_table import IdempotencyKey
 from boards.adapters.db.resumable_table import ResumableUpload
+from boards.adapters.db.search_table import InputWait, SearchEntry
+from boards.adapters.db.sharing_table import BoardInvitation, BoardLink
+from boards.adapters.db.story_table import StoryJob, StoryTake, Workspace, WorkspaceFile
+from boards.adapters.db.tag_table import Favourite, GenerationTag, Note, Tag
+from boards.adapters.db.trash_table import Undo
 from boards.adapters.db.webhook_table import WebhookDelivery, WebhookEndpoint, WebhookReceipt
 from boards.domain.access import TenantRole
 from boards.domain.artifacts import ArtifactType
@@ -61,33 +66,44 @@ __all__ = [
     "Blob",
     "BlobUse",
     "Board",
+    "BoardInvitation",
+    "BoardLink",
     "BoardMember",
     "Budget",
     "Event",
+    "Favourite",
     "Generation",
     "GenerationInput",
     "GenerationTag",
     "IdempotencyKey",
     "Identity",
+    "InputWait",
     "Job",
     "LedgerEntry",
+    "Note",
     "OpenHold",
     "Password",
     "Preview",
     "ProviderKey",
     "ProviderState",
     "ResumableUpload",
+    "SearchEntry",
     "Session",
     "SignInLink",
     "StorageQuota",
+    "StoryJob",
+    "StoryTake",
     "Tag",
     "Tenant",
     "Turn",
+    "Undo",
     "Upload",
     "User",
     "WebhookDelivery",
     "WebhookEndpoint",
     "WebhookReceipt",
+    "Workspace",
+    "WorkspaceFile",
 ]
 
 
@@ -155,7 +171,9 @@ class User(Base):
 
 
 class Board(Base):
-    """Where results are kept. Deleting one sets `deleted_at`."""
+    """Where results are kept. Deleting one sets `deleted_at`: it is in the trash, until its content
+    is removed for good, which `purged_at` says. `details` are its metadata, a name that is taken.
+    """
 
     __tablename__ = "boards"
 
@@ -169,6 +187,11 @@ class Board(Base):
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
     deleted_at: Mapped[datetime | None] = mapped_column()
+    purged_at: Mapped[datetime | None]
+    cover_id: Mapped[UUID | None]
+    share_recipes: Mapped[bool] = mapped_column(server_default=false())
+    settings: Mapped[JsonValue] = mapped_column(Json, nullable=True)
+    details: Mapped[JsonValue] = mapped_column(Json, nullable=True)
 
     __table_args__ = (
         UniqueConstraint("tenant_id", "id"),
@@ -200,6 +223,7 @@ class BoardMember(Base):
     tenant_id: Mapped[UUID]
     role: Mapped[str]
     created_at: Mapped[datetime]
+    invited_by: Mapped[UUID | None]
 
 
 class Job(Base):
@@ -244,34 +268,6 @@ class GenerationInput(Base):
     input_id: Mapped[UUID]
     tenant_id: Mapped[UUID]
     artifact_type: Mapped[str]
-
-
-class Tag(Base):
-    """A word that a tenant sorts generations by."""
-
-    __tablename__ = "tags"
-    __table_args__ = (UniqueConstraint("tenant_id", "id"), UniqueConstraint("tenant_id", "slug"))
-
-    id: Mapped[UUID] = mapped_column(primary_key=True)
-    tenant_id: Mapped[UUID] = mapped_column(ForeignKey("tenants.id"))
-    slug: Mapped[str]
-    name: Mapped[str]
-    created_at: Mapped[datetime]
-
-
-class GenerationTag(Base):
-    """A tag on a generation."""
-
-    __tablename__ = "generation_tags"
-    __table_args__ = (
-        within_tenant("generation_id", "generations"),
-        within_tenant("tag_id", "tags"),
-        Index("ix_generation_tags_tag", "tag_id"),
-    )
-
-    generation_id: Mapped[UUID] = mapped_column(primary_key=True)
-    tag_id: Mapped[UUID] = mapped_column(primary_key=True)
-    tenant_id: Mapped[UUID]
 
 
 SPENT: ColumnElement[bool] = literal_column("kind IN ('settle', 'adjust') AND amount != 0", Boolean)

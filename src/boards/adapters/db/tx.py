@@ -22,9 +22,16 @@ from boards.adapters.db.prepared import Wire
 from boards.adapters.db.previews import PreviewRows
 from boards.adapters.db.providers import ProviderRows
 from boards.adapters.db.replays import ReplayRows
+from boards.adapters.db.search import SearchRows
+from boards.adapters.db.sharing import InvitationRows, ShareLinkRows
+from boards.adapters.db.shelf import ShelfRows
 from boards.adapters.db.spending import SpendingRows
+from boards.adapters.db.stories import StoryRows
+from boards.adapters.db.tags import FavouriteRows, NoteRows, TagRows
 from boards.adapters.db.tokens import TokenRows
+from boards.adapters.db.trash import TrashRows
 from boards.adapters.db.turns import TurnRows
+from boards.adapters.db.undos import UndoRows
 from boards.adapters.db.uploads import UploadRows
 from boards.adapters.db.webhooks import ReceiptRows, WebhookRows
 from boards.services import outbox
@@ -65,6 +72,38 @@ class SqlTx:
         return BoardRows(self._door)
 
     @cached_property
+    def invitations(self) -> InvitationRows:
+        return InvitationRows(self._door)
+
+    @cached_property
+    def share_links(self) -> ShareLinkRows:
+        return ShareLinkRows(self._door)
+
+    @cached_property
+    def tags(self) -> TagRows:
+        return TagRows(self._door)
+
+    @cached_property
+    def favourites(self) -> FavouriteRows:
+        return FavouriteRows(self._door)
+
+    @cached_property
+    def notes(self) -> NoteRows:
+        return NoteRows(self._door)
+
+    @cached_property
+    def trash(self) -> TrashRows:
+        return TrashRows(self._door)
+
+    @cached_property
+    def shelf(self) -> ShelfRows:
+        return ShelfRows(self._door)
+
+    @cached_property
+    def undos(self) -> UndoRows:
+        return UndoRows(self._door)
+
+    @cached_property
     def accounts(self) -> AccountRows:
         return AccountRows(self._door)
 
@@ -97,6 +136,10 @@ class SqlTx:
         return BudgetRows(self._door)
 
     @cached_property
+    def search(self) -> SearchRows:
+        return SearchRows(self._door)
+
+    @cached_property
     def spending(self) -> SpendingRows:
         return SpendingRows(self._door)
 
@@ -123,6 +166,10 @@ class SqlTx:
     @cached_property
     def receipts(self) -> ReceiptRows:
         return ReceiptRows(self._door)
+
+    @cached_property
+    def stories(self) -> StoryRows:
+        return StoryRows(self._door)
 
     @cached_property
     def webhooks(self) -> WebhookRows:

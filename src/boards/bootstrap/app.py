@@ -35,15 +35,17 @@ from boards.adapters.storage.objects import ObjectStorage
 from boards.adapters.telemetry.metrics import CONTENT_TYPE, Metrics
 from boards.api.app import create_app
 from boards.api.credentials import agent_session_of, credentials_of
+from boards.api.mcp.http import router as agent_tools
 from boards.api.people import PeopleServices
 from boards.api.rates import RateLimits
 from boards.api.rest import agents, events, files, metrics
 from boards.api.rest.people import router as people_routes
 from boards.api.rest.session import router as session_routes
-from boards.api.services import MoneyServices, Services
+from boards.api.services import MoneyServices, Services, TransferServices
 from boards.api.web import router as web_page
 from boards.bootstrap.people import people_services
 from boards.bootstrap.providers import keyring_of, limits_of
+from boards.bootstrap.transfers import transfers_of
 from boards.bootstrap.webhooks import callbacks_of, hooks_in, hooks_out
 from boards.domain.access import Actor
 from boards.domain.spending import Display
@@ -130,6 +132,7 @@ class App:
     jobs: JobService
     boards: BoardService
     uploads: UploadService
+    transfers: TransferServices
     money: MoneyServices
     hooks: HookService
     webhooks: WebhookService
@@ -250,6 +253,20 @@ async def open_app(  # noqa: PLR0915 - the one place where all parts are put tog
         if role is not Role.WORKER:
             await _follow(stack, dsn, notices, tail)
         people = await people_services(stack, settings, database, clock, chores)
+        uploads = UploadService(
+            database=database,
+            storage=storage,
+            media=media,
+            # Without the addresses that providers may have in our own network.
+            client=await stack.enter_async_context(GuardedClient()),
+            clock=clock,
+            scratch=scratch,
+            max_bytes=min(
+                settings.max_upload_bytes, keeping.max_file_size or settings.max_upload_bytes
+            ),
+            content_types=keeping.allowed_content_types,
+        )
+        transfers = transfers_of(uploads, chores)
         housekeeping = Chores(database=database, clock=clock, chores=chores)
         await housekeeping.start()
         stack.push_async_callback(housekeeping.stop)
@@ -278,17 +295,8 @@ async def open_app(  # noqa: PLR0915 - the one place where all parts are put tog
             ),
             jobs=JobService(database=database, generations=generations, notices=notices),
             boards=BoardService(database=database, clock=clock),
-            uploads=UploadService(
-                database=database,
-                storage=storage,
-                media=media,
-                clock=clock,
-                scratch=scratch,
-                max_bytes=min(
-                    settings.max_upload_bytes, keeping.max_file_size or settings.max_upload_bytes
-                ),
-                content_types=keeping.allowed_content_types,
-            ),
+            uploads=uploads,
+            transfers=transfers,
             hooks=hooks_in(stack, settings, client, runs, reconciler, callbacks),
             webhooks=await hooks_out(
                 stack, settings, database, clock, chores, delivers=role is not Role.API
@@ -523,6 +531,7 @@ def _for_others(app: App) -> Iterator[APIRouter]:
     # Only here, because it takes as long to import as a quick command takes to run.
     from boards.api.graphql.router import router as graphql
 
+    yield agent_tools(__version__)
     yield graphql(LookupService(database=app.database))
     # Last: it answers every path that is nobody else's.
     yield web_page()
@@ -554,6 +563,7 @@ def asgi(app: App, *, is_own: bool = False) -> FastAPI:
         jobs=app.jobs,
         boards=app.boards,
         uploads=app.uploads,
+        transfers=app.transfers,
         money=app.money,
         hooks=app.hooks,
         webhooks=app.webhooks,

@@ -22,6 +22,7 @@ from boards.cli import (
     init,
     keys,
     lab,
+    mcp,
     providers,
     reconcile,
     serve,
@@ -81,6 +82,7 @@ for noun in (
     doctor,
     db,
     lab,
+    mcp,
     guide,
 ):
     noun.add_to(app)

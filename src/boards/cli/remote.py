@@ -355,9 +355,10 @@ class Client:
         headers = {} if key is None else {"Idempotency-Key": key}
         return await self._send("POST", f"{API}{path}", json=body, headers=headers)
 
-    async def _send(self, method: str, path: str, **content: Any) -> Any:
+    async def answer(self, method: str, path: str, **content: Any) -> httpx2.Response:
+        """Make a request and give whatever the server answers; `Stop` only where it does not."""
         try:
-            answer = await self.http.request(method, path, **content)
+            return await self.http.request(method, path, **content)
         except (httpx2.ConnectError, httpx2.ConnectTimeout) as error:
             raise Stop(
                 f"No server answers at {self.address}. Start one with `boards up`, or correct "
@@ -371,6 +372,9 @@ class Client:
                 exit_code=Exit.UNREACHABLE,
                 code="no_answer",
             ) from error
+
+    async def _send(self, method: str, path: str, **content: Any) -> Any:
+        answer = await self.answer(method, path, **content)
         if not answer.is_success:
             raise _stop_of(answer)
         if answer.status_code == 204:

@@ -1,6 +1,7 @@
 """Looking into video and sound containers, with PyAV where the extra `media` is installed.
 
-Without it a file is known by its container only: size, length and frame rate stay None.
+FFmpeg reads hostile bytes in C: the server calls these functions in a process of their own, see
+`confined`. Without PyAV a file is known by what its headers say, see `boxes` and `matroska`.
 """
 
 from collections.abc import Iterator
@@ -10,14 +11,17 @@ from typing import TYPE_CHECKING
 
 from PIL import Image
 
-from boards.adapters.media.images import MAX_PIXELS
+from boards.adapters.media.boxes import damaged
 from boards.domain.artifacts import MediaFacts, mime_for_format
 from boards.errors import BoardsError, InvalidInput, TooLarge
 
 if TYPE_CHECKING:
     from av.container import InputContainer
 
-__all__ = ["check_boxes", "container_facts", "poster"]
+__all__ = ["MAX_FRAME_PIXELS", "container_facts", "opened", "poster"]
+
+MAX_FRAME_PIXELS = 40_000_000
+"""A frame of 8K has 33 million. A decoder keeps several at once."""
 
 # The demuxer is named, so that no file can ask for a playlist or another that opens further files.
 _DEMUXERS = {
@@ -46,7 +50,7 @@ def container_facts(path: Path, name: str) -> MediaFacts | None:
     A container with sound only is named as sound. Raises InvalidInput when it is damaged or holds
     neither picture nor sound, TooLarge when a frame has too many pixels.
     """
-    with _opened(path, name) as container:
+    with opened(path, name) as container:
         if container is None:
             return None
         sound = next(iter(container.streams.audio), None)
@@ -67,13 +71,15 @@ def container_facts(path: Path, name: str) -> MediaFacts | None:
                 duration=duration,
                 sample_rate=sample_rate,
                 channels=channels,
+                codec=_codec(sound.codec_context.name),
             )
         stream = container.streams.video[0]
-        if stream.width * stream.height > MAX_PIXELS:
+        if stream.width * stream.height > MAX_FRAME_PIXELS:
             raise TooLarge(
                 f"A frame of this video has {stream.width} × {stream.height} pixels, more than "
-                f"the {MAX_PIXELS // 1_000_000} million allowed; make it smaller first."
+                f"the {MAX_FRAME_PIXELS // 1_000_000} million allowed; make it smaller first."
             )
+        stream.codec_context.thread_count = 1
         frame = next(container.decode(stream), None)
         if frame is None:
             raise InvalidInput(f"This {name} video has no frame that can be shown.")
@@ -90,20 +96,25 @@ def container_facts(path: Path, name: str) -> MediaFacts | None:
             fps=float(rate) if rate else None,
             sample_rate=sample_rate,
             channels=channels,
+            codec=_codec(stream.codec_context.name),
+            # FFmpeg turns the other way.
+            orientation=-frame.rotation % 360,
         )
 
 
 def poster(path: Path, name: str) -> Image.Image | None:
     """Give a frame from about the first second, upright; None without PyAV or without a frame."""
-    with _opened(path, name) as container:
+    with opened(path, name) as container:
         if container is None or not container.streams.video:
             return None
         stream = container.streams.video[0]
-        if stream.width * stream.height > MAX_PIXELS:
+        if stream.width * stream.height > MAX_FRAME_PIXELS:
             return None
         seconds = container.duration / 1_000_000 if container.duration else 0.0
         wanted = min(_POSTER_SECONDS, seconds / 2)
         shown = None
+        # Each thread would keep frames of its own.
+        stream.codec_context.thread_count = 1
         # Seeking would land on the key frame before; decoding from the start does as well here.
         for count, frame in enumerate(container.decode(stream)):
             shown = frame
@@ -116,35 +127,8 @@ def poster(path: Path, name: str) -> Image.Image | None:
         return image.rotate(shown.rotation, expand=True) if shown.rotation else image
 
 
-def check_boxes(path: Path, name: str) -> None:
-    """Refuse an mp4 or mov file of which the end or the index is missing: a broken download.
-
-    Raises InvalidInput.
-    """
-    size = path.stat().st_size
-    kinds: set[bytes] = set()
-    at = 0
-    with path.open("rb") as file:
-        while at < size:
-            file.seek(at)
-            header = file.read(16)
-            length, kind = int.from_bytes(header[:4], "big"), header[4:8]
-            if length == 1:
-                length = int.from_bytes(header[8:16], "big")
-            elif length == 0:
-                length = size - at
-            if length < 8 or len(header) < 8 or at + length > size:
-                if kinds >= {b"moov", b"mdat"} and len(header) < 8:
-                    break  # a few bytes of padding after the last box
-                raise _damaged(name, f"box {kind!r} at {at} of {size} has length {length}")
-            kinds.add(kind)
-            at += length
-    if b"moov" not in kinds:
-        raise _damaged(name, "there is no moov box")
-
-
 @contextmanager
-def _opened(path: Path, name: str) -> Iterator["InputContainer | None"]:
+def opened(path: Path, name: str) -> Iterator["InputContainer | None"]:
     try:
         import av
     except ImportError:
@@ -167,7 +151,14 @@ def _opened(path: Path, name: str) -> Iterator["InputContainer | None"]:
     except BoardsError:
         raise
     except Exception as error:  # noqa: BLE001 - decoders fail in any way on hostile bytes
-        raise _damaged(name, f"{type(error).__name__}: {error}") from None
+        raise damaged(name, f"{type(error).__name__}: {error}") from None
+
+
+def _codec(name: str) -> str:
+    """Name what is packed, not the library that unpacks it."""
+    return {"libdav1d": "av1", "libvpx": "vp8", "libvpx-vp9": "vp9", "libopus": "opus"}.get(
+        name, name.removesuffix("float")
+    )
 
 
 def _as_sound(name: str) -> tuple[str, str]:
@@ -176,9 +167,3 @@ def _as_sound(name: str) -> tuple[str, str]:
     if name in {"webm", "mkv"}:
         return name, "audio/webm" if name == "webm" else "audio/matroska"
     return name, mime_for_format(name)
-
-
-def _damaged(name: str, detail: str) -> InvalidInput:
-    return InvalidInput(
-        f"This {name} file is damaged or cut off; export or download it again.", detail=detail
-    )

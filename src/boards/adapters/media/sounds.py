@@ -1,6 +1,7 @@
 """Looking into sound files: wave from the standard library, tinytag, and PyAV where it is there."""
 
 import wave
+from collections.abc import Callable
 from pathlib import Path
 
 from tinytag import TinyTag
@@ -9,25 +10,32 @@ from boards.adapters.media.containers import container_facts
 from boards.domain.artifacts import MediaFacts, mime_for_format
 from boards.errors import InvalidInput
 
-__all__ = ["sound_facts"]
+__all__ = ["Decode", "sound_facts"]
+
+Decode = Callable[[Path, str], MediaFacts | None]
+"""Looks into a container of a format; None where there is nothing to look with."""
+
+_PACKED = {"mp3": "mp3", "flac": "flac", "opus": "opus", "wav": "pcm"}
+"""What is in a file of these formats; the others may hold one thing or another."""
 
 
-def sound_facts(path: Path, name: str) -> MediaFacts:
+def sound_facts(path: Path, name: str, decode: Decode | None = None) -> MediaFacts:
     """Say how long a sound is and how it was sampled; None for what cannot be found out.
 
-    Raises InvalidInput when the file is damaged.
+    `decode` stands in for `container_facts`. Raises InvalidInput when the file is damaged.
     """
+    decode = decode or container_facts
     facts = _wave_facts(path) if name == "wav" else None
     if facts is None:
         try:
             facts = _tag_facts(path, name)
         except InvalidInput:
             # PyAV knows variants that tinytag does not, and raises for what is really damaged.
-            facts = container_facts(path, name)
+            facts = decode(path, name)
             if facts is None:
                 raise
     if facts.duration is None:
-        facts = container_facts(path, name) or facts
+        facts = decode(path, name) or facts
     return facts
 
 
@@ -49,6 +57,7 @@ def _wave_facts(path: Path) -> MediaFacts | None:
         duration=frames / rate,
         sample_rate=rate,
         channels=channels,
+        codec=_PACKED["wav"],
     )
 
 
@@ -69,6 +78,7 @@ def _tag_facts(path: Path, name: str) -> MediaFacts:
         duration=tag.duration or None,
         sample_rate=tag.samplerate or None,
         channels=tag.channels or None,
+        codec=_PACKED.get(name) if name != "wav" else None,
     )
 
 

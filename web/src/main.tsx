@@ -2,9 +2,9 @@ import { MutationCache, QueryCache, QueryClient, QueryClientProvider } from "@ta
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { Problem } from "@/api/problem";
-import { Page } from "@/page";
 import { Gate } from "@/people/gate";
 import { sessionQuery } from "@/people/session";
+import { Shell } from "@/shell/shell";
 import { StudioProvider } from "@/studio";
 import "@/styles.css";
 
@@ -38,7 +38,7 @@ createRoot(root).render(
     <QueryClientProvider client={queries}>
       <Gate>
         <StudioProvider>
-          <Page />
+          <Shell />
         </StudioProvider>
       </Gate>
     </QueryClientProvider>

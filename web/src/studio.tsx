@@ -1,4 +1,4 @@
-import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { useQuery } from "@tanstack/react-query";
 import {
   createContext,
   type ReactNode,
@@ -10,13 +10,17 @@ import {
 } from "react";
 import type { ArtifactType, Board, Generation, Generator } from "@/api/client";
 import { type Connection, useLive } from "@/api/live";
-import { itemsOf } from "@/api/merge";
-import { boardsQuery, generatorsQuery, itemsQuery } from "@/api/queries";
+import type { Ids } from "@/api/merge";
+import { boardQuery, boardsQuery, generatorsQuery, idsQuery } from "@/api/queries";
 import { type Upload, useUploads } from "@/api/uploads";
+import { type Filter, filterOf, filterText } from "@/gallery/filter";
+import { type Selection, useSelection } from "@/gallery/selection";
 import { type DraftsInHand, useDrafts } from "@/generate/drafts";
-import { formOf, type Group, recalled, slotFor, slotsOf, withArtifact } from "@/generate/form";
+import { formOf, type Group, slotFor, slotsOf, withArtifact } from "@/generate/form";
+import { type Recall, recall } from "@/generate/recall";
 import { generatorTitle, nameOf } from "@/kit/texts";
-import { usePlace } from "@/place";
+import { toast } from "@/kit/toasts";
+import { type Go, type Place, TO_PAGE, usePlace } from "@/place";
 
 /** A slot that waits for a tile to be chosen. */
 export interface Picking {
@@ -28,12 +32,17 @@ export interface Picking {
 
 /** What the parts of the page share: where we are, what is filled in, what is being chosen. */
 export interface Studio {
+  here: Place;
+  go: Go;
   boards: readonly Board[] | undefined;
   board: Board | null;
   goTo: (boardId: string) => void;
   connection: Connection;
-  items: readonly Generation[];
-  loadMore: (() => void) | null;
+  /** What is on the board, or what of it is looked for, newest first. */
+  ids: Ids;
+  filter: Filter;
+  narrow: (filter: Filter) => void;
+  selection: Selection;
   /** What could not be loaded, if anything. */
   trouble: Error | null;
   isLoaded: boolean;
@@ -56,8 +65,8 @@ export interface Studio {
   /** An artifact for which a generator is being chosen. */
   placing: Generation | null;
   place: (generation: Generation | null) => void;
-  /** Take over the generator and the inputs of an earlier run. */
-  recall: (generation: Generation) => void;
+  /** Take over the generator and the inputs of an earlier run, or some of them. */
+  recall: (generation: Generation, how?: Recall) => void;
 
   uploads: readonly Upload[];
   upload: (files: Iterable<File>) => Promise<Generation[]>;
@@ -68,6 +77,7 @@ export interface Studio {
   openForm: (isOpen: boolean) => void;
 }
 
+const NO_IDS: Ids = [];
 const Context = createContext<Studio | null>(null);
 
 export function useStudio(): Studio {
@@ -79,11 +89,20 @@ export function useStudio(): Studio {
 export function StudioProvider({ children }: { children: ReactNode }) {
   const [here, go] = usePlace();
   const boards = useQuery(boardsQuery);
-  const board = boards.data?.find(({ id }) => id === here.board) ?? boards.data?.[0] ?? null;
+  const listed = boards.data?.find(({ id }) => id === here.board) ?? null;
+  // A board that is shared by its link alone is in nobody's list.
+  const other = useQuery({
+    ...boardQuery(here.board ?? ""),
+    enabled: here.board !== null && boards.isSuccess && listed === null,
+  });
+  const board = listed ?? other.data ?? null;
   const boardId = board?.id ?? null;
-  const items = useInfiniteQuery({ ...itemsQuery(boardId ?? ""), enabled: boardId !== null });
+  const filter = useMemo(() => filterOf(here.only), [here.only]);
+  const listing = useQuery({ ...idsQuery(boardId ?? "", filter), enabled: boardId !== null });
+  const ids = listing.data ?? NO_IDS;
+  const selection = useSelection(ids);
   // Events tell what changes; so what is there comes first.
-  const connection = useLive(items.isSuccess ? boardId : null);
+  const connection = useLive(listing.isSuccess ? boardId : null);
   const generators = useQuery(generatorsQuery);
   const drafts = useDrafts();
   const { uploads, send, dismiss } = useUploads();
@@ -116,19 +135,28 @@ export function StudioProvider({ children }: { children: ReactNode }) {
   const upload = useCallback((files: Iterable<File>) => send(files, boardId), [send, boardId]);
 
   const values = generator ? drafts.valuesOf(generator.name) : {};
+  const { clear } = selection;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another board is another selection
+  useEffect(clear, [boardId, clear]);
   const studio: Studio = {
+    here,
+    go,
     boards: boards.data,
     board,
-    goTo: (id) => go({ board: id, view: null }),
+    goTo: (id) => go({ ...TO_PAGE, page: "board", board: id }),
     connection,
-    items: useMemo(() => itemsOf(items.data), [items.data]),
-    loadMore:
-      items.hasNextPage && !items.isFetchingNextPage ? () => void items.fetchNextPage() : null,
-    trouble: boards.error ?? items.error ?? generators.error,
-    isLoaded: boards.isSuccess && (boardId === null || items.isSuccess),
+    ids,
+    filter,
+    narrow: (next) => {
+      selection.clear();
+      go({ only: filterText(next) }, "replace");
+    },
+    selection,
+    trouble: boards.error ?? other.error ?? listing.error ?? generators.error,
+    isLoaded: boards.isSuccess && (boardId === null || listing.isSuccess),
 
     viewed: here.view,
-    view: (id) => go({ view: id }, here.view && id ? "replace" : "push"),
+    view: (id) => go({ view: id, compare: null }, here.view && id ? "replace" : "push"),
 
     generators: known,
     makerOf: ({ generator: name }) => titles.get(name) ?? nameOf(name),
@@ -149,14 +177,24 @@ export function StudioProvider({ children }: { children: ReactNode }) {
         drafts.set(generator.name, slot.name, withArtifact(slot, values[slot.name], generation.id));
       } else place(generation);
       pick(null);
-      go({ view: null }, "replace");
+      go({ ...TO_PAGE, page: "board", board: here.board ?? generation.board_id }, "replace");
       openForm(true);
     },
-    recall: (generation) => {
-      const its = known.find(({ name }) => name === generation.generator);
+    recall: (generation, how = "all") => {
+      const isWhole = how === "all" || how === "remix";
+      const its = isWhole ? known.find(({ name }) => name === generation.generator) : generator;
       if (!its) return;
-      drafts.choose(its.name, recalled(formOf(its.input_schema), generation.inputs));
-      go({ view: null });
+      const next = recall(how, generation, formOf(its.input_schema), drafts.valuesOf(its.name));
+      if (!next) {
+        toast(`${generatorTitle(its)} takes no ${how}.`);
+        return;
+      }
+      drafts.choose(its.name, next);
+      if (!isWhole) {
+        toast(`Took over the ${how}.`);
+        return;
+      }
+      go({ ...TO_PAGE, page: "board", board: here.board ?? generation.board_id });
       openForm(true);
     },
 

@@ -1,10 +1,19 @@
-import { hashKey, type QueryClient, useQueryClient } from "@tanstack/react-query";
+import { type QueryClient, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
 import { address, type LiveEnd, type LiveEvent, type LiveSnapshot } from "@/api/client";
-import { type Change, changed, itemsOf, without } from "@/api/merge";
+import { type Change, changed } from "@/api/merge";
 import { Problem } from "@/api/problem";
-import { itemsKey, loadGeneration, loadPart, setPages, show, shownPages } from "@/api/queries";
-import { isFinal, isMoving } from "@/api/states";
+import {
+  forget,
+  generationQuery,
+  known,
+  loadGeneration,
+  loadPart,
+  movingOn,
+  show,
+  shownIds,
+} from "@/api/queries";
+import { isFinal } from "@/api/states";
 
 /** How what is shown is kept current: by events, by asking, or not at all for now. */
 export type Connection = "connecting" | "events" | "polling" | "lost";
@@ -86,24 +95,23 @@ class Following {
   private takeSnapshot(event: MessageEvent<string>): void {
     const { generations } = JSON.parse(event.data) as LiveSnapshot;
     const now = new Set(generations?.map((one) => one.id));
-    const known = itemsOf(shownPages(this.queries, this.boardId));
-    if (known.length && now.size && !known.some((one) => now.has(one.id))) {
+    const ids = shownIds(this.queries, this.boardId);
+    if (ids.length && now.size && !ids.some((id) => now.has(id))) {
       // So much is new that there is a gap between it and what is known.
-      void this.queries.resetQueries({ queryKey: itemsKey(this.boardId) });
-      return;
+      void this.queries.invalidateQueries({ queryKey: ["ids", this.boardId] });
     }
     show(this.queries, generations ?? []);
-    for (const one of known) if (isMoving(one) && !now.has(one.id)) void this.load(one.id);
+    for (const id of movingOn(this.queries, this.boardId)) if (!now.has(id)) void this.load(id);
   }
 
   private take({ generation_id: id, data }: LiveEvent): void {
     // The contract leaves open what the data is; it is this.
     const change: Change = { ...(data as Omit<Change, "id">), id };
-    const isKnown = itemsOf(shownPages(this.queries, this.boardId)).some((one) => one.id === id);
+    const before = known(this.queries, id);
     // An event carries neither file nor cost. So what is done is shown when they are there.
-    if (change.status === "completed" || !isKnown) void this.load(id);
+    if (change.status === "completed" || !before) void this.load(id);
     else {
-      setPages(this.queries, this.boardId, (pages) => changed(pages, change));
+      this.queries.setQueryData(generationQuery(id).queryKey, changed(before, change));
       if (change.status && isFinal({ status: change.status })) void this.load(id);
     }
   }
@@ -114,9 +122,7 @@ class Following {
     if (signal.aborted) return;
     show(this.queries, items);
     const seen = new Set(items.map((one) => one.id));
-    for (const one of itemsOf(shownPages(this.queries, this.boardId))) {
-      if (isMoving(one) && !seen.has(one.id)) void this.load(one.id);
-    }
+    for (const id of movingOn(this.queries, this.boardId)) if (!seen.has(id)) void this.load(id);
   }
 
   private async load(id: string): Promise<void> {
@@ -132,7 +138,7 @@ class Following {
         if (!signal.aborted) show(this.queries, [generation]);
       } catch (error) {
         if (error instanceof Problem && error.status === 404) {
-          setPages(this.queries, this.boardId, (pages) => without(pages, id));
+          forget(this.queries, this.boardId, [id]);
         } else {
           await new Promise((resolve) => setTimeout(resolve, AGAIN_MS));
           this.loading.set(id, true);
@@ -143,17 +149,17 @@ class Following {
   }
 
   private startPolling(): void {
-    const shown = hashKey(itemsKey(this.boardId));
     // Something just submitted must not wait for the next idle look.
     this.stopWatching = this.queries.getQueryCache().subscribe(({ query }) => {
-      if (query.queryHash === shown && !this.wasBusy && this.isBusy()) this.pollIn(BUSY_MS);
+      if (query.queryKey[0] !== "generation" || this.wasBusy) return;
+      if (this.isBusy()) this.pollIn(BUSY_MS);
     });
     this.tell("polling");
     this.pollIn(0);
   }
 
   private isBusy(): boolean {
-    return itemsOf(shownPages(this.queries, this.boardId)).some(isMoving);
+    return movingOn(this.queries, this.boardId).length > 0;
   }
 
   private pollIn(milliseconds: number): void {

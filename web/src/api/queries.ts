@@ -1,13 +1,11 @@
-import {
-  infiniteQueryOptions,
-  type QueryClient,
-  queryOptions,
-  useMutation,
-  useQueryClient,
-} from "@tanstack/react-query";
+import { type QueryClient, queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
 import { attemptFor } from "@/api/attempts";
 import { asked, type Board, client, type Generation, type Inputs } from "@/api/client";
-import { merged, type Pages, without } from "@/api/merge";
+import { Loader } from "@/api/loader";
+import { type Ids, inserted, newer, without } from "@/api/merge";
+import { Problem } from "@/api/problem";
+import { isMoving } from "@/api/states";
+import { EVERYTHING, type Filter, isEverything } from "@/gallery/filter";
 
 const PART = 60;
 const NEVER_STALE = { staleTime: Number.POSITIVE_INFINITY };
@@ -34,31 +32,86 @@ export const boardsQuery = queryOptions({
   },
 });
 
-export const itemsKey = (boardId: string) => ["items", boardId];
+export const boardQuery = (id: string) =>
+  queryOptions({
+    queryKey: ["board", id],
+    queryFn: ({ signal }) =>
+      asked(
+        client.GET("/api/v1/boards/{board_id}", { params: { path: { board_id: id } }, signal }),
+      ),
+    staleTime: 30_000,
+  });
 
-/** What is on a board. `useLive` keeps it current, so it is never loaded again by itself. */
-export const itemsQuery = (boardId: string) =>
-  infiniteQueryOptions({
-    queryKey: itemsKey(boardId),
-    queryFn: ({ pageParam, signal }) => loadPart(boardId, pageParam, signal),
-    initialPageParam: null as string | null,
-    getNextPageParam: (page) => page.next,
+/** The newest pictures on a board, for its cover. */
+export const coversQuery = (boardId: string) =>
+  queryOptions({
+    queryKey: ["covers", boardId],
+    queryFn: async ({ signal }) => {
+      const query = { board_id: boardId, type: "image", status: "completed", limit: 4 } as const;
+      const page = await asked(client.GET("/api/v1/generations", { params: { query }, signal }));
+      return page.items;
+    },
+    staleTime: 10_000,
+  });
+
+export const idsKey = (boardId: string, filter: Filter = EVERYTHING) => ["ids", boardId, filter];
+
+/** The ids of what is on a board, or of some of it. `useLive` keeps them current. */
+export const idsQuery = (boardId: string, filter: Filter = EVERYTHING) =>
+  queryOptions({
+    queryKey: idsKey(boardId, filter),
+    queryFn: ({ signal, client: queries }) => loadIds(queries, boardId, filter, signal),
     ...NEVER_STALE,
   });
 
-export function loadPart(boardId: string, cursor: string | null, signal?: AbortSignal) {
-  const query = { board_id: boardId, limit: PART, ...(cursor ? { cursor } : {}) };
+async function loadIds(
+  queries: QueryClient,
+  boardId: string,
+  filter: Filter,
+  signal: AbortSignal,
+): Promise<Ids> {
+  const ids: string[] = [];
+  let cursor: string | null = null;
+  do {
+    const page = await loadPart(boardId, cursor, signal, filter);
+    remember(queries, page.items);
+    ids.push(...page.items.map(({ id }) => id));
+    cursor = page.next ?? null;
+  } while (cursor);
+  return ids;
+}
+
+export function loadPart(
+  boardId: string,
+  cursor: string | null,
+  signal?: AbortSignal,
+  { type, status, generator }: Filter = EVERYTHING,
+) {
+  const query = {
+    board_id: boardId,
+    limit: PART,
+    ...(cursor ? { cursor } : {}),
+    ...(type ? { type } : {}),
+    ...(status ? { status } : {}),
+    ...(generator ? { generator } : {}),
+  };
   return asked(
     client.GET("/api/v1/generations", { params: { query }, ...(signal ? { signal } : {}) }),
   );
 }
 
-/** One generation, wherever it is; one on the shown board is known already. */
+const loader = new Loader<Generation>(
+  (ids) => Promise.all(ids.map((id) => loadGeneration(id))),
+  PART,
+  (id) => new Problem(404, "not_found", `There is no generation ${id}, or it is not yours to see.`),
+);
+
+/** One generation, wherever it is. What is seen at one time is asked for at one time. */
 export const generationQuery = (id: string) =>
   queryOptions({
     queryKey: ["generation", id],
-    queryFn: ({ signal }) => loadGeneration(id, signal),
-    staleTime: 30_000,
+    queryFn: () => loader.load(id),
+    ...NEVER_STALE,
   });
 
 export function loadGeneration(id: string, signal?: AbortSignal): Promise<Generation> {
@@ -107,27 +160,52 @@ export const estimateQuery = (request: Request | null) =>
     staleTime: 60_000,
   });
 
+/** What is known of a generation by now, if anything. */
+export function known(queries: QueryClient, id: string): Generation | undefined {
+  return queries.getQueryData(generationQuery(id).queryKey);
+}
+
+function remember(queries: QueryClient, news: readonly Generation[]): void {
+  for (const one of news) {
+    queries.setQueryData(generationQuery(one.id).queryKey, (before) => newer(before, one));
+  }
+}
+
 /** Show generations on the board they are on, and wherever else they are looked at. */
 export function show(queries: QueryClient, news: readonly Generation[]): void {
-  const byBoard = Map.groupBy(news, (one) => one.board_id);
-  for (const [boardId, some] of byBoard) {
-    queries.setQueryData<Pages>(itemsKey(boardId), (pages) =>
-      pages ? merged(pages, some) : pages,
-    );
+  remember(queries, news);
+  for (const [boardId, some] of Map.groupBy(news, (one) => one.board_id)) {
+    const listed = queries.getQueriesData<Ids>({ queryKey: ["ids", boardId] });
+    for (const [queryKey, ids] of listed) {
+      if (!ids) continue;
+      if (isEverything(queryKey[2] as Filter)) {
+        queries.setQueryData<Ids>(
+          queryKey,
+          some.reduce((all, { id }) => inserted(all, id), ids),
+        );
+      } else if (some.some(({ id, status }) => !ids.includes(id) || status === "failed")) {
+        // Whether it belongs there is the server's to say.
+        void queries.invalidateQueries({ queryKey });
+      }
+    }
   }
-  for (const one of news) queries.setQueryData(["generation", one.id], one);
 }
 
-export function shownPages(queries: QueryClient, boardId: string): Pages | undefined {
-  return queries.getQueryData<Pages>(itemsKey(boardId));
+/** Take generations off a board's lists. */
+export function forget(queries: QueryClient, boardId: string, gone: Iterable<string>): void {
+  const ids = new Set(gone);
+  queries.setQueriesData<Ids>({ queryKey: ["ids", boardId] }, (all) => all && without(all, ids));
 }
 
-export function setPages(
-  queries: QueryClient,
-  boardId: string,
-  change: (pages: Pages | undefined) => Pages | undefined,
-): void {
-  queries.setQueryData<Pages>(itemsKey(boardId), change);
+export function shownIds(queries: QueryClient, boardId: string): Ids {
+  return queries.getQueryData<Ids>(idsKey(boardId)) ?? [];
+}
+
+/** What of a board moves by itself, as far as is known. */
+export function movingOn(queries: QueryClient, boardId: string): string[] {
+  return queries
+    .getQueriesData<Generation>({ queryKey: ["generation"] })
+    .flatMap(([, one]) => (one?.board_id === boardId && isMoving(one) ? [one.id] : []));
 }
 
 export function useSubmit() {
@@ -182,7 +260,7 @@ export function useDelete() {
           params: { path: { generation_id: id } },
         }),
       ),
-    onSuccess: (_, { id, board_id }) => setPages(queries, board_id, (pages) => without(pages, id)),
+    onSuccess: (_, { id, board_id }) => forget(queries, board_id, [id]),
   });
 }
 

@@ -1,31 +1,33 @@
 import { Upload as UploadIcon } from "lucide-react";
-import {
-  type DragEvent,
-  type KeyboardEvent,
-  useCallback,
-  useEffect,
-  useRef,
-  useState,
-} from "react";
+import { type DragEvent, useCallback, useEffect, useState } from "react";
 import type { Generation } from "@/api/client";
 import { said } from "@/api/problem";
+import { BulkBar, useBulk } from "@/gallery/bulk";
 import { carriesFiles } from "@/gallery/drag";
 import { EmptyBoard } from "@/gallery/empty";
-import { Tile } from "@/gallery/tile";
+import { isEverything } from "@/gallery/filter";
+import { Filters, SIZES } from "@/gallery/filters";
+import { Grid } from "@/gallery/grid";
 import { UploadTile } from "@/gallery/upload-tile";
 import { Button } from "@/kit/button";
-import { useStable } from "@/kit/hooks";
+import { isTyping } from "@/kit/keys";
+import { useStored } from "@/kit/stored";
 import { anyOf } from "@/kit/types";
 import { useStudio } from "@/studio";
+
+const readSize = (found: unknown) =>
+  (SIZES as readonly unknown[]).includes(found) ? (found as number) : SIZES[1];
 
 /** The board: everything on it in true order, newest first. */
 export function Gallery() {
   const studio = useStudio();
-  const { items, uploads, picking, makerOf, isLoaded, trouble, view, use, canUse } = studio;
+  const { ids, filter, uploads, picking, isLoaded, trouble, board } = studio;
   const { isOver, ...drop } = useFileDrop(studio.upload);
-  const open = useStable(({ id }: Generation) => view(id));
-  const onUse = useStable(use);
-  const isEmpty = isLoaded && items.length === 0 && uploads.length === 0;
+  usePaste(studio.upload);
+  const [size, setSize] = useStored("boards.tile", readSize);
+  const bulk = useBulk();
+  const isNarrowed = !isEverything(filter);
+  const isEmpty = isLoaded && ids.length === 0 && uploads.length === 0 && !isNarrowed;
   return (
     <section aria-label="Board" className="relative min-h-full flex-1" {...drop}>
       {picking && <PickingBar />}
@@ -37,28 +39,26 @@ export function Gallery() {
       {isEmpty ? (
         <EmptyBoard />
       ) : (
-        <ul
-          className="grid grid-cols-2 gap-x-3 gap-y-5 p-4 sm:grid-cols-[repeat(auto-fill,minmax(13.5rem,1fr))] sm:gap-x-5 sm:gap-y-7 sm:p-6"
-          onKeyDown={moveFocus}
-        >
-          {uploads.map((upload) => (
-            <UploadTile key={`upload-${upload.id}`} upload={upload} />
-          ))}
-          {items.map((one) => (
-            <Tile
-              key={one.id}
-              generation={one}
-              maker={makerOf(one)}
-              choice={picking ? (canUse(one) ? "fits" : "does not fit") : "none"}
-              canUse={canUse(one)}
-              onOpen={open}
-              onUse={onUse}
-            />
-          ))}
+        <>
+          {board && <Filters size={size} onSize={setSize} tags={bulk.tags} />}
+          {uploads.length > 0 && (
+            <ul
+              aria-label="Uploads"
+              className="grid grid-cols-2 gap-x-3 gap-y-5 px-4 pt-4 sm:grid-cols-[repeat(auto-fill,minmax(13.5rem,1fr))] sm:gap-x-5 sm:px-6"
+            >
+              {uploads.map((upload) => (
+                <UploadTile key={`upload-${upload.id}`} upload={upload} />
+              ))}
+            </ul>
+          )}
           {!isLoaded && !trouble && <Placeholders />}
-        </ul>
+          {isLoaded && ids.length === 0 && isNarrowed && (
+            <p className="px-6 py-24 text-center text-soft">Nothing on this board is like that.</p>
+          )}
+          <Grid size={size} onDelete={bulk.remove} onFavourite={bulk.favour} />
+        </>
       )}
-      <More />
+      <BulkBar bulk={bulk} />
       {isOver && (
         <div className="pointer-events-none fixed inset-3 z-40 grid animate-fade place-items-center rounded-2xl border-2 border-dashed border-accent bg-wall/85 backdrop-blur-sm">
           <p className="flex items-center gap-3 text-lg font-medium">
@@ -97,43 +97,34 @@ function PickingBar() {
   );
 }
 
-/** Loads the next part when its end comes near. */
-function More() {
-  const { loadMore } = useStudio();
-  const end = useRef<HTMLDivElement>(null);
-  useEffect(() => {
-    if (!loadMore || !end.current) return;
-    const seen = new IntersectionObserver(([entry]) => entry?.isIntersecting && loadMore(), {
-      rootMargin: "800px",
-    });
-    seen.observe(end.current);
-    return () => seen.disconnect();
-  }, [loadMore]);
-  return <div ref={end} className="h-px" />;
-}
-
 function Placeholders() {
-  return Array.from({ length: 8 }, (_, place) => (
-    <li key={place} aria-hidden="true" className="animate-breathe">
-      <div className="aspect-square rounded-xl bg-panel ring-1 ring-line" />
-    </li>
-  ));
+  return (
+    <div
+      aria-hidden="true"
+      className="grid grid-cols-2 gap-3 p-4 sm:grid-cols-[repeat(auto-fill,minmax(13.5rem,1fr))] sm:gap-5 sm:p-6"
+    >
+      {Array.from({ length: 8 }, (_, place) => (
+        <div
+          key={place}
+          className="aspect-square animate-breathe rounded-xl bg-panel ring-1 ring-line"
+        />
+      ))}
+    </div>
+  );
 }
 
-/** Arrow keys walk over the tiles as they are seen, by rows and columns. */
-function moveFocus(event: KeyboardEvent<HTMLUListElement>): void {
-  const steps = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
-  const step = steps[event.key as keyof typeof steps];
-  const list = event.currentTarget;
-  if (!step || !(event.target instanceof HTMLElement) || !event.target.matches("[data-tile]"))
-    return;
-  const tiles = [...list.querySelectorAll<HTMLElement>("[data-tile]")];
-  const columns = getComputedStyle(list).gridTemplateColumns.split(" ").length;
-  const [across = 0, down = 0] = step;
-  const next = tiles[tiles.indexOf(event.target) + across + down * columns];
-  if (!next) return;
-  event.preventDefault();
-  next.focus();
+/** Files that are pasted come onto the board, unless somebody is pasting into a field. */
+function usePaste(upload: (files: Iterable<File>) => Promise<Generation[]>) {
+  useEffect(() => {
+    const onPaste = (event: ClipboardEvent) => {
+      const files = [...(event.clipboardData?.files ?? [])];
+      if (files.length === 0 || isTyping(event.target)) return;
+      event.preventDefault();
+      void upload(files);
+    };
+    addEventListener("paste", onPaste);
+    return () => removeEventListener("paste", onPaste);
+  }, [upload]);
 }
 
 function useFileDrop(upload: (files: Iterable<File>) => Promise<Generation[]>) {

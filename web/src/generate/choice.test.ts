@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import type { Generator } from "@/api/client";
-import { matching } from "@/generate/choice";
+import { matching, providersOf, ranked } from "@/generate/choice";
 
 const named = (name: string, artifact_type: Generator["artifact_type"], description: string) => ({
   name,
@@ -36,4 +36,13 @@ it("wants every word, in whatever order and by whichever dash", () => {
 it("keeps to a type", () => {
   expect(names("", "audio")).toEqual(["local-music"]);
   expect(names("poster", "audio")).toEqual([]);
+});
+
+it("puts favourites before what was used lately, and that before the rest", () => {
+  const order = ranked(all, new Set(["local-music"]), ["local-poster"]).map(({ name }) => name);
+  expect(order).toEqual(["local-music", "local-poster", "local-collage"]);
+});
+
+it("names each provider once", () => {
+  expect(providersOf(all)).toEqual(["local"]);
 });

@@ -25,3 +25,21 @@ export function matching(
 export function typesOf(generators: readonly Generator[]): ArtifactType[] {
   return [...new Set(generators.map((one) => one.artifact_type))];
 }
+
+export function providersOf(generators: readonly Generator[]): string[] {
+  return [...new Set(generators.map((one) => one.provider))].toSorted();
+}
+
+/** Those that are liked first, then those used lately, then the rest in their order. */
+export function ranked(
+  generators: readonly Generator[],
+  liked: ReadonlySet<string>,
+  lately: readonly string[],
+): Generator[] {
+  const rank = ({ name }: Generator) => {
+    if (liked.has(name)) return -1000;
+    const at = lately.indexOf(name);
+    return at < 0 ? 0 : at - 500;
+  };
+  return generators.toSorted((one, other) => rank(one) - rank(other));
+}

@@ -1,11 +1,39 @@
-import { ArrowLeft, Search } from "lucide-react";
+import { ArrowLeft, History, Search, Star } from "lucide-react";
 import { type KeyboardEvent, useId, useState } from "react";
 import type { ArtifactType, Generation, Generator } from "@/api/client";
-import { matching, typesOf } from "@/generate/choice";
+import { matching, providersOf, ranked, typesOf } from "@/generate/choice";
+import { usedNow } from "@/generate/lately";
 import { Thumb } from "@/generate/slots";
 import { IconButton } from "@/kit/button";
+import { store, stored, textsIn, useStored } from "@/kit/stored";
 import { generatorTitle, titleOf } from "@/kit/texts";
 import { TYPE_NAMES, TypeIcon } from "@/kit/types";
+
+const LATELY = "boards.generators.lately";
+const LIKED = "boards.generators.liked";
+
+/** Whether a generator is a favourite, and how that changes. */
+export function LikeButton({ name, title }: { name: string; title: string }) {
+  const [liked, setLiked] = useStored(LIKED, textsIn);
+  const isLiked = liked.includes(name);
+  return (
+    <IconButton
+      label={`Favourite ${title}`}
+      aria-pressed={isLiked}
+      className="aria-pressed:text-amber"
+      onClick={() =>
+        setLiked((all) => (isLiked ? all.filter((one) => one !== name) : [...all, name]))
+      }
+    >
+      <Star size={16} fill={isLiked ? "currentColor" : "none"} />
+    </IconButton>
+  );
+}
+
+/** Keep that a generator was used. */
+export function keepGenerator(name: string): void {
+  store(LATELY, usedNow(textsIn(stored(LATELY)), name, 12));
+}
 
 interface Props {
   generators: readonly Generator[];
@@ -20,9 +48,16 @@ interface Props {
 export function Chooser({ generators, current, placing, onChoose, onClose }: Props) {
   const [text, setText] = useState("");
   const [type, setType] = useState<ArtifactType | null>(null);
+  const [provider, setProvider] = useState("");
+  const [liked] = useStored(LIKED, textsIn);
+  const [lately] = useState(() => textsIn(stored(LATELY)));
   const [at, setAt] = useState(0);
   const id = useId();
-  const found = matching(generators, text, type);
+  const fitting = matching(generators, text, type).filter(
+    (one) => provider === "" || one.provider === provider,
+  );
+  const likes = new Set(liked);
+  const found = text ? fitting : ranked(fitting, likes, lately);
   const active = found[Math.min(at, found.length - 1)];
   const optionId = (name: string) => `${id}-${name}`;
   const move = (to: number) => {
@@ -97,6 +132,22 @@ export function Chooser({ generators, current, placing, onChoose, onClose }: Pro
             {one ? TYPE_NAMES[one] : "All"}
           </button>
         ))}
+        <select
+          aria-label="Provider"
+          value={provider}
+          onChange={({ target }) => {
+            setProvider(target.value);
+            setAt(0);
+          }}
+          className="ml-auto h-7 appearance-none rounded-full bg-[length:12px] bg-[right_0.6rem_center] bg-no-repeat pr-7 pl-3 text-xs font-medium text-soft ring-1 ring-line ring-inset select-chevron hover:text-ink"
+        >
+          <option value="">Any provider</option>
+          {providersOf(generators).map((one) => (
+            <option key={one} value={one}>
+              {one}
+            </option>
+          ))}
+        </select>
       </fieldset>
       <div
         role="listbox"
@@ -123,6 +174,21 @@ export function Chooser({ generators, current, placing, onChoose, onClose }: Pro
               <span className="flex items-baseline gap-2">
                 <span className="truncate font-medium">{generatorTitle(one)}</span>
                 {one.name === current && <span className="text-xs text-accent">chosen</span>}
+                {likes.has(one.name) && (
+                  <Star
+                    size={12}
+                    fill="currentColor"
+                    className="shrink-0 self-center text-amber"
+                    aria-label="favourite"
+                  />
+                )}
+                {lately.includes(one.name) && !likes.has(one.name) && (
+                  <History
+                    size={12}
+                    className="shrink-0 self-center text-soft"
+                    aria-label="used lately"
+                  />
+                )}
                 <span className="ml-auto shrink-0 text-xs text-soft">{one.provider}</span>
               </span>
               <span

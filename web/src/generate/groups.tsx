@@ -1,6 +1,8 @@
 import { ChevronRight } from "lucide-react";
+import { Fragment } from "react";
 import { FieldRow } from "@/generate/field";
 import { type Field, type Group, inWords, type Json, type Values } from "@/generate/form";
+import { PromptTools } from "@/generate/prompt-tools";
 import { useStudio } from "@/studio";
 
 const OPEN = new Set(["Sources", "Main"]);
@@ -12,15 +14,18 @@ export function FormGroups({ faults }: { faults: ReadonlyMap<string, string> }) 
   const values = drafts.valuesOf(generator.name);
   const rows = (fields: readonly Field[]) => (
     <div className="flex flex-col gap-5">
-      {fields.map((field) => (
-        <FieldRow
-          key={field.name}
-          field={field}
-          value={values[field.name]}
-          faults={faults}
-          onChange={(value: Json | undefined) => drafts.set(generator.name, field.name, value)}
-        />
-      ))}
+      {fields.map((field) => {
+        const change = (value: Json | undefined) => drafts.set(generator.name, field.name, value);
+        const value = values[field.name];
+        return (
+          <Fragment key={field.name}>
+            <FieldRow field={field} value={value} faults={faults} onChange={change} />
+            {field.name === "prompt" && (
+              <PromptTools prompt={typeof value === "string" ? value : ""} onChange={change} />
+            )}
+          </Fragment>
+        );
+      })}
     </div>
   );
   const open = form.filter(({ name }) => OPEN.has(name));

@@ -1,19 +1,26 @@
-import { ChevronsUpDown, X } from "lucide-react";
+import { ChevronsUpDown, KeyRound, X } from "lucide-react";
 import { useState } from "react";
-import { Chooser } from "@/generate/chooser";
+import { Chooser, LikeButton } from "@/generate/chooser";
 import { formOf, slotFor, withArtifact } from "@/generate/form";
 import { FormGroups } from "@/generate/groups";
 import { Run } from "@/generate/run";
-import { IconButton } from "@/kit/button";
+import { Button, IconButton } from "@/kit/button";
+import { useKeys } from "@/kit/keys";
 import { generatorTitle } from "@/kit/texts";
 import { TypeIcon } from "@/kit/types";
+import { TO_PAGE } from "@/place";
 import { useStudio } from "@/studio";
 
 /** Choose a generator, fill in its form, see the price, run it. */
 export function GeneratePanel() {
-  const { generator, generators, drafts, openForm, placing, place } = useStudio();
+  const { generator, generators, drafts, openForm, placing, place, go, viewed } = useStudio();
   const [isChoosing, setChoosing] = useState(false);
   const [faults, setFaults] = useState<ReadonlyMap<string, string>>(new Map());
+  const startChoosing = () => {
+    openForm(true);
+    setChoosing(true);
+  };
+  useKeys({ m: startChoosing }, !viewed);
   if (!generator) return <p className="p-6 text-soft">Loading the generators…</p>;
   if (isChoosing || placing) {
     const taking = placing
@@ -67,15 +74,22 @@ export function GeneratePanel() {
           <ChevronsUpDown size={16} className="shrink-0 text-soft" aria-hidden="true" />
           <span className="sr-only">Change the generator</span>
         </button>
+        <LikeButton name={generator.name} title={generatorTitle(generator)} />
         <IconButton label="Close" className="lg:hidden" onClick={() => openForm(false)}>
           <X size={18} />
         </IconButton>
       </div>
       <div className="min-h-0 flex-1 overflow-y-auto px-5 pb-6" key={generator.name}>
         {generator.unavailable && (
-          <p className="mb-5 rounded-xl bg-amber-soft p-3.5 text-[13px] text-amber">
-            {generator.unavailable}
-          </p>
+          <div className="mb-5 rounded-xl bg-amber-soft p-3.5 text-[13px]">
+            <p className="text-amber">{generator.unavailable}</p>
+            <Button
+              className="mt-3"
+              onClick={() => go({ ...TO_PAGE, page: "settings", part: "providers" })}
+            >
+              <KeyRound size={15} /> Go to the providers
+            </Button>
+          </div>
         )}
         <FormGroups faults={faults} />
       </div>

@@ -1,12 +1,15 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { Minus, Plus } from "lucide-react";
 import { useEffect, useMemo, useRef, useState } from "react";
-import type { Budget, Cost } from "@/api/client";
-import { Problem, said, sentence, Unreachable } from "@/api/problem";
+import type { Cost } from "@/api/client";
+import { Problem, said, Unreachable } from "@/api/problem";
 import { estimateQuery, type Request, useSubmit } from "@/api/queries";
+import { keepGenerator } from "@/generate/chooser";
 import { filled } from "@/generate/form";
 import { leftText, priceReason, priceText } from "@/generate/price";
+import { keepPrompt } from "@/generate/prompt-tools";
 import { useSettled, useStable } from "@/kit/hooks";
+import { toast } from "@/kit/toasts";
 import { useStudio } from "@/studio";
 
 const MOST_TAKES = 16;
@@ -63,8 +66,11 @@ export function Run({ onFaults }: Props) {
     if (!request || isSending.current) return;
     isSending.current = true;
     submit.mutate(request, {
-      onSuccess: ({ generations }) => {
+      onSuccess: ({ generations, warnings }) => {
         openForm(false);
+        keepPrompt(request.inputs.prompt);
+        keepGenerator(request.generator);
+        for (const { message } of warnings) toast(message);
         const boardId = generations[0]?.board_id;
         if (boardId && boardId !== board?.id) goTo(boardId);
         scrollTo({ top: 0, behavior: "smooth" });
@@ -111,7 +117,6 @@ export function Run({ onFaults }: Props) {
           ...(refusal ? [refusal.message] : []),
         ]}
         cost={isCurrent ? cost : null}
-        budget={budget}
       />
       {(refusal?.reason === "unpriced" || isAllowed) && (
         <label className="mb-3 flex items-center gap-2 text-xs">
@@ -131,12 +136,19 @@ export function Run({ onFaults }: Props) {
           onClick={run}
           disabled={!request || isRefused || submit.isPending}
           title="Ctrl+Enter or ⌘ Enter"
-          className="flex h-12 min-w-0 flex-1 items-center justify-between gap-3 rounded-xl bg-ink px-4 text-[15px] font-semibold text-panel transition-opacity hover:opacity-85 disabled:opacity-35"
+          className="flex min-h-12 min-w-0 flex-1 flex-col justify-center rounded-xl bg-ink px-4 py-1.5 text-panel transition-opacity hover:opacity-85 disabled:opacity-35"
         >
-          <span>
-            {submit.isPending ? "Sending…" : takes > 1 ? `Generate ${takes}` : "Generate"}
+          <span className="flex items-baseline justify-between gap-3 text-[15px] font-semibold">
+            <span>
+              {submit.isPending ? "Sending…" : takes > 1 ? `Generate ${takes}` : "Generate"}
+            </span>
+            <Price cost={cost} isCurrent={isCurrent} />
           </span>
-          <Price cost={cost} isCurrent={isCurrent} />
+          {budget && (
+            <span className="block text-left text-xs opacity-75" data-left>
+              {leftText(budget)}
+            </span>
+          )}
         </button>
       </div>
     </div>
@@ -158,12 +170,10 @@ interface NoticeProps {
   refused: Error | null;
   missing: readonly string[];
   cost: Cost | null;
-  budget: Budget | null;
 }
 
-/** One line above the button: why it was refused, what is missing, or how the price comes about
- * and what is left of the tightest budget. */
-function Notice({ refused, missing, cost, budget }: NoticeProps) {
+/** One line above the button: why it was refused, what is missing, or how the price comes about. */
+function Notice({ refused, missing, cost }: NoticeProps) {
   if (refused) {
     return (
       <p role="alert" className="mb-3 max-h-32 overflow-y-auto text-xs text-red">
@@ -173,8 +183,7 @@ function Notice({ refused, missing, cost, budget }: NoticeProps) {
       </p>
     );
   }
-  const known = [cost ? priceReason(cost) : "", budget ? sentence(leftText(budget)) : ""];
-  const text = missing[0] ?? known.filter(Boolean).join(" ");
+  const text = missing[0] ?? (cost ? priceReason(cost) : "");
   return text ? <p className="mb-3 line-clamp-4 text-xs text-soft">{text}</p> : null;
 }
 

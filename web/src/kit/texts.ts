@@ -53,3 +53,21 @@ export function expectedRatio({ inputs, file }: Generation): number {
   const ratio = /^(\d+):(\d+)$/.exec(typeof aspect_ratio === "string" ? aspect_ratio : "");
   return ratio ? Number(ratio[1]) / Number(ratio[2]) : 1;
 }
+
+const STEPS: readonly (readonly [Intl.RelativeTimeFormatUnit, number])[] = [
+  ["day", 86_400],
+  ["hour", 3600],
+  ["minute", 60],
+];
+
+/** How long ago something was, in the largest whole unit: `3 hours ago`, `just now`. */
+export function agoText(iso: string, now = Date.now()): string {
+  const seconds = Math.max(0, (now - Date.parse(iso)) / 1000);
+  if (seconds > 30 * 86_400) {
+    return new Intl.DateTimeFormat(undefined, { dateStyle: "medium" }).format(new Date(iso));
+  }
+  const step = STEPS.find(([, length]) => seconds >= length);
+  if (!step) return "just now";
+  const [unit, length] = step;
+  return new Intl.RelativeTimeFormat(undefined).format(-Math.floor(seconds / length), unit);
+}

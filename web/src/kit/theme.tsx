@@ -1,32 +1,42 @@
 import { Moon, Sun, SunMoon } from "lucide-react";
-import { useState } from "react";
+import { useSyncExternalStore } from "react";
 import { IconButton } from "@/kit/button";
 
-type Theme = "system" | "light" | "dark";
+export type Theme = "system" | "light" | "dark";
 
 /** public/theme.js reads the same before the first paint. */
 const STORED = "boards.theme";
-const ORDER: readonly Theme[] = ["system", "light", "dark"];
+export const THEMES: readonly Theme[] = ["system", "light", "dark"];
 const ICONS = { system: SunMoon, light: Sun, dark: Moon };
+const CHANGED = "boards:theme";
 
-export function ThemeSwitch() {
-  const [theme, setTheme] = useState<Theme>(
+export function setTheme(theme: Theme): void {
+  if (theme === "system") delete document.documentElement.dataset.theme;
+  else document.documentElement.dataset.theme = theme;
+  try {
+    localStorage.setItem(STORED, theme);
+  } catch {
+    // It lasts as long as the page.
+  }
+  dispatchEvent(new Event(CHANGED));
+}
+
+export function useTheme(): Theme {
+  return useSyncExternalStore(
+    (listener) => {
+      addEventListener(CHANGED, listener);
+      return () => removeEventListener(CHANGED, listener);
+    },
     () => (document.documentElement.dataset.theme as Theme | undefined) ?? "system",
   );
-  const next = ORDER[(ORDER.indexOf(theme) + 1) % ORDER.length] ?? "system";
+}
+
+export function ThemeSwitch() {
+  const theme = useTheme();
+  const next = THEMES[(THEMES.indexOf(theme) + 1) % THEMES.length] ?? "system";
   const Icon = ICONS[theme];
-  const change = () => {
-    setTheme(next);
-    if (next === "system") delete document.documentElement.dataset.theme;
-    else document.documentElement.dataset.theme = next;
-    try {
-      localStorage.setItem(STORED, next);
-    } catch {
-      // It lasts as long as the page.
-    }
-  };
   return (
-    <IconButton label={`Theme: ${theme}. Change to ${next}`} onClick={change}>
+    <IconButton label={`Theme: ${theme}. Change to ${next}`} onClick={() => setTheme(next)}>
       <Icon size={18} strokeWidth={1.75} />
     </IconButton>
   );

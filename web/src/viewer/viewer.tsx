@@ -1,9 +1,9 @@
 import { useQuery } from "@tanstack/react-query";
 import { ChevronLeft, ChevronRight, X } from "lucide-react";
 import { type KeyboardEvent, type ReactNode, useEffect, useRef } from "react";
-import type { Generation } from "@/api/client";
 import { said } from "@/api/problem";
 import { generationQuery } from "@/api/queries";
+import { focusTile } from "@/gallery/grid";
 import { IconButton } from "@/kit/button";
 import { titleOf } from "@/kit/texts";
 import { useStudio } from "@/studio";
@@ -12,14 +12,12 @@ import { Stage } from "@/viewer/stage";
 
 /** One generation over the whole page: itself, how it was made, and what it is linked with. */
 export default function Viewer({ id }: { id: string }) {
-  const { items, view } = useStudio();
+  const { ids, view } = useStudio();
   const dialog = useRef<HTMLDialogElement>(null);
-  const shown = items.find((one) => one.id === id);
-  const { data, error } = useQuery({ ...generationQuery(id), enabled: !shown });
-  const current = shown ?? data;
-  const place = items.findIndex((one) => one.id === id);
-  const before = place > 0 ? items[place - 1] : undefined;
-  const after = place >= 0 ? items[place + 1] : undefined;
+  const { data: current, error } = useQuery(generationQuery(id));
+  const place = ids.indexOf(id);
+  const before = place > 0 ? ids[place - 1] : undefined;
+  const after = place >= 0 ? ids[place + 1] : undefined;
 
   useEffect(() => {
     const element = dialog.current;
@@ -30,7 +28,7 @@ export default function Viewer({ id }: { id: string }) {
       root.style.overflow = "";
       // The focus goes to the tile that was looked at last, unless somebody is to type now.
       if (document.activeElement instanceof HTMLInputElement) return;
-      document.querySelector<HTMLElement>(`[data-generation="${id}"] [data-tile]`)?.focus();
+      focusTile(id);
     };
   }, [id]);
 
@@ -41,8 +39,8 @@ export default function Viewer({ id }: { id: string }) {
     ) {
       return;
     }
-    if (event.key === "ArrowLeft" && before) view(before.id);
-    if (event.key === "ArrowRight" && after) view(after.id);
+    if (event.key === "ArrowLeft" && before) view(before);
+    if (event.key === "ArrowRight" && after) view(after);
   };
   return (
     <dialog
@@ -80,7 +78,7 @@ export default function Viewer({ id }: { id: string }) {
 
 interface NeighbourProps {
   side: "left" | "right";
-  to: Generation | undefined;
+  to: string | undefined;
   onGo: (id: string) => void;
 }
 
@@ -91,7 +89,7 @@ function Neighbour({ side, to, onGo }: NeighbourProps) {
     <div
       className={`absolute top-1/2 z-10 -translate-y-1/2 ${side === "left" ? "left-3" : "right-3"}`}
     >
-      <StageButton label={side === "left" ? "Newer" : "Older"} onClick={() => onGo(to.id)}>
+      <StageButton label={side === "left" ? "Newer" : "Older"} onClick={() => onGo(to)}>
         <Icon size={20} />
       </StageButton>
     </div>

@@ -163,7 +163,7 @@ def _best(door: Door, form: Form, order: Order) -> Select[Any]:
     number = _number(door)
     rank: ColumnElement[Any] = (
         # The best has the highest here, and the lowest there.
-        -func.ts_rank(door.words.c.words, _query()) if door.is_postgres else door.words.c.rank
+        -func.ts_rank(door.words.c.words, _query(), 1) if door.is_postgres else door.words.c.rank
     )
     newest = (
         _matching(door, form, Generation.id.label("of_id"), rank.label("rank"))

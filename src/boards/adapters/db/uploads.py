@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import Delete, Row, Select, Update, bindparam
 
 from boards.adapters.db.door import Door, func
+from boards.adapters.db.search import SearchRows
 from boards.adapters.db.tables import ResumableUpload
 from boards.adapters.db.tables import Upload as Table
 from boards.domain.artifacts import ArtifactType
@@ -27,6 +28,8 @@ class UploadRows:
 
     def insert(self, upload: UploadRecord) -> None:
         self._door.insert(Table, [asdict(upload)])
+        # Its file's name is a name by which it is found.
+        SearchRows(self._door).refresh([upload.generation_id])
 
     def begin(self, upload: Resumable) -> None:
         self._door.insert(ResumableUpload, [_row(upload)])

@@ -22,12 +22,16 @@ from boards.ids import new_id
 ACTOR = Actor(tenant_id=new_id(), user_id=new_id())
 ADMIN = Actor(tenant_id=new_id(), user_id=new_id(), tenant_role=TenantRole.ADMIN)
 
+VIEWER = {Action.VIEW, Action.FAVOURITE, Action.VIEW_RECIPES, Action.WRITE_NOTES}
+
 TABLE: dict[Standing, set[Action]] = {
     Standing.OWNER: set(Action),
-    Standing.ADMIN: set(Action) - {Action.DELETE_BOARD},
-    Standing.EDITOR: {Action.VIEW, Action.VIEW_RECIPES, Action.GENERATE, Action.UPLOAD},
-    Standing.VIEWER: {Action.VIEW, Action.VIEW_RECIPES},
-    Standing.PUBLIC: {Action.VIEW},
+    Standing.ADMIN: set(Action)
+    - {Action.DELETE_BOARD, Action.TRANSFER_BOARD, Action.SHARE_RECIPES},
+    Standing.EDITOR: VIEWER | {Action.GENERATE, Action.UPLOAD, Action.ARRANGE},
+    Standing.VIEWER: VIEWER,
+    Standing.GUEST: {Action.VIEW, Action.FAVOURITE},
+    Standing.PUBLIC: {Action.VIEW, Action.FAVOURITE},
     Standing.NONE: set(),
 }
 
@@ -38,7 +42,9 @@ def test_a_standing_allows_what_the_table_says(standing: Standing, action: Actio
     assert may(ACTOR, action, standing) is (action in TABLE[standing])
 
 
-@pytest.mark.parametrize("action", [Action.CANCEL, Action.DELETE_GENERATION])
+@pytest.mark.parametrize(
+    "action", [Action.CANCEL, Action.DELETE_GENERATION, Action.MOVE_GENERATION]
+)
 def test_an_editor_may_end_only_their_own(action: Action) -> None:
     assert may(ACTOR, action, Standing.EDITOR, own=True)
     assert not may(ACTOR, action, Standing.EDITOR, own=False)
@@ -55,6 +61,13 @@ def test_a_tenant_admin_may_resolve_attention_anywhere_and_nothing_else() -> Non
 
 
 VISITOR = Actor(tenant_id=new_id(), user_id=None)
+
+
+@pytest.mark.parametrize("standing", list(Standing))
+def test_nobody_in_particular_only_looks(standing: Standing) -> None:
+    assert {action for action in Action if may(VISITOR, action, standing)} <= {Action.VIEW}
+
+
 PLATFORM_ADMIN = Actor(tenant_id=new_id(), user_id=new_id(), platform_admin=True)
 OF_RANK = {
     Rank.VISITOR: VISITOR,

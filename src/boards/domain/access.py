@@ -52,7 +52,10 @@ class Standing(StrEnum):
     ADMIN = "admin"
     EDITOR = "editor"
     VIEWER = "viewer"
+    GUEST = "guest"
+    """A visitor of a board whose owner shares how things were made."""
     PUBLIC = "public"
+    """A visitor of a public board, or one with a link to it."""
     NONE = "none"
 
 
@@ -61,13 +64,22 @@ class Action(StrEnum):
 
     VIEW = "view"
     VIEW_RECIPES = "view_recipes"
+    FAVOURITE = "favourite"
+    WRITE_NOTES = "write_notes"
+    ARRANGE = "arrange"
+    """Give titles and tags to what is on a board."""
     GENERATE = "generate"
     UPLOAD = "upload"
     CANCEL = "cancel"
     DELETE_GENERATION = "delete_generation"
+    MOVE_GENERATION = "move_generation"
     RESOLVE_ATTENTION = "resolve_attention"
     UPDATE_BOARD = "update_board"
     MANAGE_MEMBERS = "manage_members"
+    SHARE_LINKS = "share_links"
+    RESTORE_BOARD = "restore_board"
+    SHARE_RECIPES = "share_recipes"
+    TRANSFER_BOARD = "transfer_board"
     DELETE_BOARD = "delete_board"
 
 
@@ -91,6 +103,9 @@ class Duty(StrEnum):
     SEE_PROVIDERS = "see how providers stand"
     SEE_SPENDING = "see what was spent"
     SEE_TENANT = "see the tenant"
+    SEE_TAGS = "see the tags"
+    CHANGE_TAGS = "make and change tags"
+    JOIN_BOARD = "accept an invitation"
     ESTIMATE = "ask for a price"
     GENERATE = "generate"
     UPLOAD = "upload"
@@ -126,7 +141,8 @@ class Actor:
     """Somebody acting in a tenant. `user_id` None is an anonymous visitor.
 
     `token_id` and `session_id` name the API token and the agent's session by which they act, if
-    they do: what is spent is put down to these, too.
+    they do: what is spent is put down to these, too. `linked_board_id` is the one board that a
+    visitor came to by a link.
     """
 
     tenant_id: UUID
@@ -136,6 +152,7 @@ class Actor:
     scopes: frozenset[TokenScope] | None = None
     token_id: UUID | None = None
     session_id: UUID | None = None
+    linked_board_id: UUID | None = None
     origin: Origin = field(default=Origin(), compare=False)
 
     @property
@@ -164,38 +181,51 @@ class Actor:
         return scope in self.scopes or (scope is TokenScope.READ and bool(self.scopes))
 
 
-_EVERYONE = frozenset({Action.VIEW})
-_VIEWER = _EVERYONE | {Action.VIEW_RECIPES}
-_EDITOR = _VIEWER | {Action.GENERATE, Action.UPLOAD}
+_VISITOR = frozenset({Action.VIEW, Action.FAVOURITE})
+_VIEWER = _VISITOR | {Action.VIEW_RECIPES, Action.WRITE_NOTES}
+_EDITOR = _VIEWER | {Action.GENERATE, Action.UPLOAD, Action.ARRANGE}
 _ADMIN = _EDITOR | {
     Action.CANCEL,
     Action.DELETE_GENERATION,
+    Action.MOVE_GENERATION,
     Action.RESOLVE_ATTENTION,
     Action.UPDATE_BOARD,
     Action.MANAGE_MEMBERS,
+    Action.SHARE_LINKS,
+    Action.RESTORE_BOARD,
 }
+_OWNER = _ADMIN | {Action.DELETE_BOARD, Action.TRANSFER_BOARD, Action.SHARE_RECIPES}
 _RIGHTS: dict[Standing, frozenset[Action]] = {
-    Standing.OWNER: _ADMIN | {Action.DELETE_BOARD},
+    Standing.OWNER: _OWNER,
     Standing.ADMIN: _ADMIN,
     Standing.EDITOR: _EDITOR,
     Standing.VIEWER: _VIEWER,
-    Standing.PUBLIC: _EVERYONE,
+    Standing.GUEST: _VISITOR,
+    Standing.PUBLIC: _VISITOR,
     Standing.NONE: frozenset(),
 }
-_OWN = frozenset({Action.CANCEL, Action.DELETE_GENERATION})
+_OWN = frozenset({Action.CANCEL, Action.DELETE_GENERATION, Action.MOVE_GENERATION})
 """What an editor or better may also do to a generation of their own."""
 
 
 _SCOPES: dict[Action, TokenScope] = {
     Action.VIEW: TokenScope.READ,
     Action.VIEW_RECIPES: TokenScope.READ,
+    Action.FAVOURITE: TokenScope.MANAGE,
+    Action.WRITE_NOTES: TokenScope.MANAGE,
+    Action.ARRANGE: TokenScope.MANAGE,
     Action.GENERATE: TokenScope.GENERATE,
     Action.UPLOAD: TokenScope.GENERATE,
     Action.CANCEL: TokenScope.GENERATE,
     Action.DELETE_GENERATION: TokenScope.MANAGE,
+    Action.MOVE_GENERATION: TokenScope.MANAGE,
     Action.RESOLVE_ATTENTION: TokenScope.MANAGE,
     Action.UPDATE_BOARD: TokenScope.MANAGE,
     Action.MANAGE_MEMBERS: TokenScope.MANAGE,
+    Action.SHARE_LINKS: TokenScope.MANAGE,
+    Action.RESTORE_BOARD: TokenScope.MANAGE,
+    Action.SHARE_RECIPES: TokenScope.MANAGE,
+    Action.TRANSFER_BOARD: TokenScope.MANAGE,
     Action.DELETE_BOARD: TokenScope.MANAGE,
 }
 
@@ -204,9 +234,12 @@ def may(actor: Actor, action: Action, standing: Standing, *, own: bool = False) 
     """Tell whether `actor` may do `action` on a board where they have `standing`.
 
     `own` says that the thing acted on was made by the actor. A tenant admin may resolve the
-    attention list of every board of the tenant, and sees what is on it.
+    attention list of every board of the tenant, and sees what is on it. Who is nobody in particular
+    may only look.
     """
     if not actor.allows(_SCOPES[action]):
+        return False
+    if actor.user_id is None and action is not Action.VIEW:
         return False
     if action in _RIGHTS[standing]:
         return True
@@ -222,6 +255,9 @@ _DUTIES: dict[Duty, tuple[Rank, TokenScope]] = {
     Duty.SEE_PROVIDERS: (Rank.MEMBER, TokenScope.READ),
     Duty.SEE_SPENDING: (Rank.MEMBER, TokenScope.READ),
     Duty.SEE_TENANT: (Rank.MEMBER, TokenScope.READ),
+    Duty.SEE_TAGS: (Rank.MEMBER, TokenScope.READ),
+    Duty.CHANGE_TAGS: (Rank.MEMBER, TokenScope.MANAGE),
+    Duty.JOIN_BOARD: (Rank.MEMBER, TokenScope.MANAGE),
     Duty.END_TOKEN: (Rank.MEMBER, TokenScope.READ),
     Duty.ESTIMATE: (Rank.MEMBER, TokenScope.GENERATE),
     Duty.GENERATE: (Rank.MEMBER, TokenScope.GENERATE),

@@ -162,6 +162,7 @@ class Generation:
     started_at: datetime | None = None
     completed_at: datetime | None = None
     cached_from: UUID | None = None
+    title: str | None = None
 
     @property
     def status(self) -> Status:

@@ -124,6 +124,23 @@ class GenerationService:
             await self.dispatch.cancel(generation_id)
         return generation
 
+    async def delete(self, actor: Actor, generation_id: UUID) -> None:
+        """Put a generation that has ended into the trash, from which it can be had back for 30
+        days. Its ledger rows stay for ever."""
+
+        def work(tx: Tx) -> None:
+            generation = generation_for(tx, actor, generation_id, Action.DELETE_GENERATION)
+            if generation.phase not in FINAL:
+                raise Conflict(f"Generation {generation_id} is still running; cancel it first.")
+            if generation.needs_attention:
+                raise Conflict(
+                    f"Nobody has decided yet what generation {generation_id} cost; see to it on "
+                    "the attention list first."
+                )
+            tx.generations.delete(generation_id, now=self.clock.now())
+
+        await self.database.write(work, scope=scope_of(actor))
+
     async def lineage(
         self, actor: Actor, generation_id: UUID, *, max_depth: int = 25
     ) -> LineageView:

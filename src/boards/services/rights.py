@@ -18,7 +18,7 @@ from boards.domain.access import (
 from boards.domain.boards import Board, standing_of
 from boards.domain.costs import unpriced
 from boards.domain.generations import Generation
-from boards.errors import Forbidden, NotFound, Unauthenticated
+from boards.errors import Forbidden, NotFound, Refused, Unauthenticated
 from boards.services.ports import Scope, Tx
 
 __all__ = [
@@ -27,6 +27,7 @@ __all__ = [
     "board_for",
     "generation_for",
     "recipes_among",
+    "refusal_of",
     "require",
     "require_person",
     "scope_of",
@@ -84,7 +85,7 @@ def _beyond_token(actor: Actor, asked: Action | Duty) -> Forbidden:
     )
 
 
-def _refused(actor: Actor, action: Action, otherwise: Forbidden) -> Exception:
+def _refused(actor: Actor, action: Action, otherwise: Forbidden) -> Refused:
     """Why somebody who sees a thing may not do this with it."""
     if not actor.allows(scope_for(action)):
         return _beyond_token(actor, action)
@@ -121,17 +122,34 @@ def board_for(tx: Tx, actor: Actor, board_id: UUID, action: Action) -> Seen:
 def generation_for(tx: Tx, actor: Actor, generation_id: UUID, action: Action) -> Generation:
     """Give the generation if the actor may do `action` with it; errors as `board_for`."""
     generation = tx.generations.get(generation_id)
-    board = tx.boards.get(generation.board_id) if generation else None
-    standing = Standing.NONE if board is None else standing_on(tx, actor, board)
-    if generation is None or board is None or not may(actor, Action.VIEW, standing):
+    if generation is None:
         raise NotFound(f"Generation {generation_id} not found")
-    if not may(actor, action, standing, own=generation.user_id == actor.user_id):
-        refusal = Forbidden(
-            f"You may not {action.value.replace('_', ' ')} generation {generation_id} as "
-            f"{standing.value} of board {board.title!r}."
-        )
-        raise _refused(actor, action, refusal)
+    board = tx.boards.get(generation.board_id)
+    standing = Standing.NONE if board is None else standing_on(tx, actor, board)
+    refusal = refusal_of(actor, generation, board, standing, action)
+    if refusal is not None:
+        raise refusal
     return shown_to(generation, standing)
+
+
+def refusal_of(
+    actor: Actor,
+    generation: Generation,
+    board: Board | None,
+    standing: Standing,
+    action: Action,
+) -> Refused | None:
+    """Why the actor may not do `action` with a generation on this board; None when they may.
+    Errors as `board_for`, to be raised."""
+    if board is None or not may(actor, Action.VIEW, standing):
+        return NotFound(f"Generation {generation.id} not found")
+    if may(actor, action, standing, own=generation.user_id == actor.user_id):
+        return None
+    refusal = Forbidden(
+        f"You may not {action.value.replace('_', ' ')} generation {generation.id} as "
+        f"{standing.value} of board {board.title!r}."
+    )
+    return _refused(actor, action, refusal)
 
 
 def attention_for(tx: Tx, actor: Actor, generation_id: UUID) -> Generation:
@@ -165,14 +183,14 @@ def shown_to_decide(tx: Tx, actor: Actor, generation: Generation) -> Generation:
 
 
 def shown_to(generation: Generation, standing: Standing) -> Generation:
-    """What of a generation may be shown: visitors of a public board see media, title and type, but
-    no prompt, inputs, cost, facts or provider's ids."""
-    if standing is not Standing.PUBLIC:
+    """What of a generation may be shown: visitors of a board see media, title and type, but no
+    cost and no provider's ids; and no prompt, inputs and facts, unless the owner shares these."""
+    if standing not in (Standing.PUBLIC, Standing.GUEST):
         return generation
+    if standing is Standing.PUBLIC:
+        generation = replace(generation, input_params={}, output_metadata={})
     return replace(
         generation,
-        input_params={},
-        output_metadata={},
         external_id=None,
         message="",
         failure=None,

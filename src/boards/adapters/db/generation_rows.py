@@ -38,6 +38,7 @@ COLUMNS = tuple(
         *("cost_amount", "cost_confidence", "cost_basis", "cost_cached_units"),
         "cost_source",
         *("created_at", "updated_at", "started_at", "completed_at", "cached_from"),
+        "title",
     )
 )
 """What a Generation is read from."""
@@ -92,6 +93,7 @@ def to_generation(row: Row[Any]) -> Generation:
         started_at=row.started_at,
         completed_at=row.completed_at,
         cached_from=row.cached_from,
+        title=row.title,
     )
 
 
@@ -123,6 +125,7 @@ def as_row(new: NewGeneration) -> Values:
         "content": new.content,
         "cache_key": new.cache_key,
         "cached_from": new.cached_from,
+        "title": new.title,
         "progress": 1.0 if new.phase is Phase.COMPLETED else 0.0,
     }
     values |= _cost_values("estimate", new.estimate)

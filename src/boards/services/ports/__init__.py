@@ -53,8 +53,19 @@ from boards.services.ports.previews import (
 from boards.services.ports.providers import EVERYTHING, Pause, Providers, Queue
 from boards.services.ports.replays import Replay, Replays
 from boards.services.ports.scope import SYSTEM, Page, Scope
+from boards.services.ports.search import Search
+from boards.services.ports.sharing import Invitations, ShareLinks
 from boards.services.ports.spending import Spending
 from boards.services.ports.storage import Media, Storage
+from boards.services.ports.tags import Favourites, Notes, Tags
+from boards.services.ports.trash import (
+    Shelf,
+    Trash,
+    TrashedBoard,
+    TrashedGeneration,
+    UndoRecord,
+    Undos,
+)
 from boards.services.ports.turns import Turns
 from boards.services.ports.uploads import Part, Resumable, UploadRecord, Uploads
 from boards.services.ports.webhooks import (
@@ -101,9 +112,11 @@ __all__ = [
     "EndpointChanges",
     "Event",
     "Events",
+    "Favourites",
     "GenerationFilter",
     "Generations",
     "InputSeen",
+    "Invitations",
     "Jobs",
     "Keepsakes",
     "KeyInfo",
@@ -115,15 +128,20 @@ __all__ = [
     "Limits",
     "Lineage",
     "Lookups",
+    "MadePreviews",
     "Media",
     "Membership",
     "MessageType",
     "NewGeneration",
+    "Notes",
     "Page",
     "Part",
     "PasswordHasher",
     "Pause",
     "People",
+    "Preview",
+    "PreviewMaker",
+    "Previews",
     "Profile",
     "Providers",
     "Queue",
@@ -136,16 +154,26 @@ __all__ = [
     "Scope",
     "SealedKey",
     "Sealer",
+    "Search",
+    "ShareLinks",
+    "Shelf",
     "Spending",
     "Storage",
+    "Tags",
     "Taker",
     "TokenVerifier",
     "Tokens",
+    "Trash",
+    "TrashedBoard",
+    "TrashedGeneration",
     "Tried",
     "Turns",
     "Tx",
+    "UndoRecord",
+    "Undos",
     "UploadRecord",
     "Uploads",
+    "Wanted",
     "Webhooks",
     "Whose",
 ]

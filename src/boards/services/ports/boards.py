@@ -1,12 +1,12 @@
 """Boards and the people who use them, as the database keeps them."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, Unpack
 from uuid import UUID
 
 from boards.domain.access import Actor
-from boards.domain.boards import Board, BoardRole
+from boards.domain.boards import Board, BoardChanges, BoardMember, BoardRole
 from boards.services.ports.scope import Page
 
 __all__ = ["Accounts", "Boards"]
@@ -29,8 +29,38 @@ class Boards(Protocol):
         ...
 
     def add_member(
-        self, board_id: UUID, user_id: UUID, role: BoardRole, *, now: datetime
+        self,
+        board_id: UUID,
+        user_id: UUID,
+        role: BoardRole,
+        *,
+        now: datetime,
+        invited_by: UUID | None = None,
     ) -> None: ...
+    def members(self, board_id: UUID) -> tuple[BoardMember, ...]:
+        """All but the owner, the longest standing first."""
+        ...
+
+    def set_role(self, board_id: UUID, user_id: UUID, role: BoardRole) -> bool: ...
+    def remove_member(self, board_id: UUID, user_id: UUID) -> bool: ...
+    def update(self, board_id: UUID, *, now: datetime, **changes: Unpack[BoardChanges]) -> bool: ...
+    def set_owner(self, board_id: UUID, owner_id: UUID, *, now: datetime) -> bool:
+        """Give a board to somebody; it is nobody's default any more."""
+        ...
+
+    def covers(self, board_ids: Collection[UUID]) -> Mapping[UUID, UUID]:
+        """What stands for each board: the generation that was chosen, as long as it is there, else
+        the newest picture; a board without any is left out."""
+        ...
+
+    def find_user(self, user_id: UUID) -> bool:
+        """Whether there is such a user of the tenant, who may come in."""
+        ...
+
+    def users_with(self, email: str) -> tuple[UUID, ...]:
+        """Users of the tenant who may come in and whose address this certainly is."""
+        ...
+
     def visible_to(self, user_id: UUID, *, limit: int, cursor: str | None) -> Page[Board]:
         """Boards that the user owns or is a member of, most recently updated first."""
         ...

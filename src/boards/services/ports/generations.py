@@ -57,6 +57,7 @@ class NewGeneration:
     completed_at: datetime | None = None
     cache_key: str | None = None
     cached_from: UUID | None = None
+    title: str | None = None
 
 
 class Changes(TypedDict, total=False):

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
+from boards.domain.tags import Tag
 from boards.ids import new_id
 from tests.rights.world import GENERATOR, Person, Place, World
 
@@ -20,6 +21,8 @@ KINDS: Mapping[str, str] = {
     "generation_id": "generation",
     "parent_id": "generation",
     "input_id": "generation",
+    "batch_id": "generation",
+    "tag_id": "tag",
     "job_id": "job",
     "budget_id": "budget",
     "endpoint_id": "endpoint",
@@ -136,6 +139,90 @@ GRAPHQL: Mapping[str, Document] = {
         text="query ($board_id: UUID!) { board(id: $board_id) { id title } }", at="board"
     ),
     "me": Document(text="{ me { id email role } }", at="me"),
+    "user": Document(
+        text="query ($user_id: UUID!) { user(id: $user_id) { id displayName email authSubject } }",
+        at="user",
+        kinds={"user_id": "host"},
+    ),
+    "User.boards": Document(
+        text="query ($user_id: UUID!) { user(id: $user_id) { boards { id title } } }",
+        at="user.boards",
+        kinds={"user_id": "host"},
+    ),
+    "User.memberBoards": Document(
+        text="query ($user_id: UUID!) { user(id: $user_id) { memberBoards { id title } } }",
+        at="user.memberBoards",
+        kinds={"user_id": "host"},
+    ),
+    "publicBoards": Document(text="{ publicBoards { id title } }", at="publicBoards"),
+    "searchBoards": Document(
+        text='{ searchBoards(query: "the") { id title owner { displayName email } } }',
+        at="searchBoards",
+    ),
+    "boards": Document(text="{ boards { nodes { id title } } }", at="boards.nodes"),
+    "BoardConnection.totalCount": Document(
+        text="{ boards { totalCount } }", at="boards.totalCount"
+    ),
+    "Board.owner": Document(
+        text="query ($board_id: UUID!) { board(id: $board_id) "
+        "{ owner { id displayName email authSubject } } }",
+        at="board.owner",
+    ),
+    "Board.members": Document(
+        text="query ($board_id: UUID!) { board(id: $board_id) { members { userId role } } }",
+        at="board.members",
+        empty_is_hidden=True,
+    ),
+    "BoardMember.user": Document(
+        text="query ($board_id: UUID!) { board(id: $board_id) "
+        "{ members { user { id displayName email authSubject } } } }",
+        at="board.members",
+        empty_is_hidden=True,
+    ),
+    "Board.generationCount": Document(
+        text="query ($board_id: UUID!) { board(id: $board_id) { generationCount } }",
+        at="board.generationCount",
+    ),
+    "Board.generationsConnection": Document(
+        text="query ($board_id: UUID!) { board(id: $board_id) "
+        "{ generationsConnection { nodes { id inputParams } } } }",
+        at="board.generationsConnection",
+    ),
+    "generations": Document(
+        text="query ($board_id: UUID!, $batch_id: UUID!, $tag_id: UUID!) { "
+        "generations(boardId: $board_id) { nodes { id inputParams } } "
+        "some: generations(boardId: $board_id, filter: {batchId: $batch_id, tagId: $tag_id}) "
+        "{ nodes { id inputParams } } }",
+        at="generations",
+    ),
+    "GenerationConnection.totalCount": Document(
+        text="query ($board_id: UUID!) { generations(boardId: $board_id) { totalCount } }",
+        at="generations.totalCount",
+    ),
+    "Generation.user": Document(
+        text="query ($generation_id: UUID!) { generation(id: $generation_id) "
+        "{ user { id displayName email authSubject } } }",
+        at="generation.user",
+    ),
+    "batch": Document(
+        text="query ($batch_id: UUID!) { batch(id: $batch_id) { id inputParams } }", at="batch"
+    ),
+    "job": Document(
+        text="query ($job_id: UUID!) { job(id: $job_id) { id generations { inputParams } } }",
+        at="job",
+    ),
+    "jobs": Document(
+        text="query ($board_id: UUID!) { jobs(boardId: $board_id) { nodes { id } } }", at="jobs"
+    ),
+    "JobConnection.totalCount": Document(
+        text="query ($board_id: UUID!) { jobs(boardId: $board_id) { totalCount } }",
+        at="jobs.totalCount",
+    ),
+    "cancelJob": Document(
+        text="mutation ($job_id: UUID!) { cancelJob(id: $job_id) { id } }",
+        at="cancelJob",
+        kinds={"job_id": "live job"},
+    ),
     "myBoards": Document(text="{ myBoards { id title } }", at="myBoards"),
     "createBoard": Document(
         text='mutation { createBoard(input: {title: "A new board"}) { id } }', at="createBoard"
@@ -290,8 +377,31 @@ async def _email(*_: object) -> str:
     return f"{new_id().hex[-12:]}@people.example"
 
 
+async def _host(world: World, place: Place, *_: object) -> UUID:
+    host = world.host(place).user_id
+    assert host is not None
+    return host
+
+
+async def _tag(world: World, place: Place, *_: object) -> UUID:
+    now, name = world.now(), f"t-{new_id().hex[-12:]}"
+    tag = Tag(
+        id=new_id(),
+        tenant_id=world.tenants[place],
+        name=name,
+        slug=name,
+        description=None,
+        created_at=now,
+        updated_at=now,
+    )
+    await world.write(lambda tx: tx.tags.add(tag))
+    return tag.id
+
+
 _MAKERS: Mapping[str, Maker] = {
+    "tag": _tag,
     "board": _board,
+    "host": _host,
     "generation": lambda world, place, by, _: world.generation(place, by),
     "running": lambda world, place, by, _: world.running(place, by),
     "attention": lambda world, place, by, _: world.attention(place, by),

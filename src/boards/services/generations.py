@@ -10,7 +10,7 @@ from boards.domain.artifacts import ArtifactType, StoredFile
 from boards.domain.costs import free
 from boards.domain.generations import FINAL, Generation, Phase, Status
 from boards.domain.lineage import Edge, Node
-from boards.errors import Conflict, Forbidden, NotFound
+from boards.errors import Conflict, NotFound
 from boards.services.deliver import Money, end_hold
 from boards.services.events import announce
 from boards.services.ports import Clock, Database, Dispatch, GenerationFilter, Page, Tx
@@ -190,7 +190,8 @@ def _sought(tx: Tx, actor: Actor, which: GenerationQuery) -> tuple[GenerationFil
         user_id = require_person(actor, Duty.SEE_OWN)
         boards = tx.boards.ids_visible_to(user_id)
     if which.tag_id is not None and not may(actor, Action.VIEW_RECIPES, standing):
-        raise Forbidden("Tags are for those who have a role on the board; list it without one.")
+        # Visitors see no tags, so nothing that they see has one.
+        boards = frozenset()
     wanted = GenerationFilter(
         board_ids=boards,
         status=which.status,

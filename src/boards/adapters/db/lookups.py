@@ -298,7 +298,7 @@ def _chosen(door: Door, whose: Whose, has_text: bool, *columns: Any) -> Select[A
         case Whose.SEEN:
             found = found.where(or_(Board.is_public.is_(True), Board.id.in_(_of(door, "user_id"))))
     if has_text:
-        pattern = bindparam("pattern")
+        pattern: Any = bindparam("pattern")
         found = found.where(
             or_(
                 Board.title.ilike(pattern, escape="\\"),

@@ -1,54 +1,31 @@
 """Boards: find them and make them."""
 
-from collections.abc import Callable
-from datetime import datetime
 from enum import Enum
 from uuid import UUID
 
 import strawberry
 
-from boards.api.graphql.context import Info
+from boards.api.graphql.connections import Connection, connect
+from boards.api.graphql.context import Context, Info
+from boards.api.graphql.enums import BoardOrder
 from boards.api.graphql.fields import resolved
-from boards.api.graphql.lists import FARTHEST, PAGE, check_window, gather
+from boards.api.graphql.lists import PAGE, check_window
 from boards.api.graphql.sent import checked
 from boards.api.graphql.types import Board, board_of
 from boards.api.shapes.boards import BoardRequest
-from boards.domain import boards
-from boards.errors import NotFound
-from boards.services.ports import Page
+from boards.errors import InvalidInput, NotFound, Problem
+from boards.services.ports import Whose
 
 __all__ = ["BoardMutations", "BoardQueries"]
+
+LONGEST_TEXT = 200
 
 
 @strawberry.enum(description="What you are to the boards that you ask for.")
 class BoardQueryRole(Enum):
-    ANY = "any"
-    OWNER = "owner"
-    MEMBER = "member"
-
-
-@strawberry.enum(description="In which order to list.")
-class SortOrder(Enum):
-    CREATED_ASC = "created_asc"
-    CREATED_DESC = "created_desc"
-    UPDATED_ASC = "updated_asc"
-    UPDATED_DESC = "updated_desc"
-
-
-def _created(board: boards.Board) -> tuple[datetime, UUID]:
-    return board.created_at, board.id
-
-
-def _updated(board: boards.Board) -> tuple[datetime, UUID]:
-    return board.updated_at, board.id
-
-
-_ORDERS: dict[SortOrder, tuple[Callable[[boards.Board], tuple[datetime, UUID]], bool]] = {
-    SortOrder.CREATED_ASC: (_created, False),
-    SortOrder.CREATED_DESC: (_created, True),
-    SortOrder.UPDATED_ASC: (_updated, False),
-    SortOrder.UPDATED_DESC: (_updated, True),
-}
+    ANY = Whose.ANY
+    OWNER = Whose.OWNER
+    MEMBER = Whose.MEMBER
 
 
 @strawberry.type
@@ -70,24 +47,71 @@ class BoardQueries:
         limit: int | None = PAGE,
         offset: int | None = 0,
         role: BoardQueryRole = BoardQueryRole.ANY,
-        sort: SortOrder = SortOrder.UPDATED_DESC,
+        sort: BoardOrder = BoardOrder.UPDATED_DESC,
     ) -> list[Board]:
-        start, end = check_window(limit, offset)
+        return await _listed(info.context, role.value, limit, offset, sort)
+
+    @resolved("The public boards of the tenant.")
+    async def public_boards(
+        self,
+        info: Info,
+        limit: int | None = PAGE,
+        offset: int | None = 0,
+        sort: BoardOrder = BoardOrder.UPDATED_DESC,
+    ) -> list[Board]:
+        return await _listed(info.context, Whose.PUBLIC, limit, offset, sort)
+
+    @resolved(
+        "Boards with this in title or description, in any case: yours and the public ones, the "
+        "last changed first."
+    )
+    async def search_boards(
+        self, info: Info, query: str, limit: int | None = PAGE, offset: int | None = 0
+    ) -> list[Board]:
+        if len(query) > LONGEST_TEXT or "\x00" in query:
+            message = f"A query has at most {LONGEST_TEXT} characters; this has {len(query)}."
+            raise InvalidInput(message, problems=(Problem(at="query", message=message),))
+        order = BoardOrder.UPDATED_DESC
+        return await _listed(info.context, Whose.SEEN, limit, offset, order, text=query)
+
+    @resolved("The boards that you own or are a member of, by cursor.")
+    async def boards(
+        self,
+        info: Info,
+        first: int | None = PAGE,
+        after: str | None = None,
+        role: BoardQueryRole = BoardQueryRole.ANY,
+        sort: BoardOrder = BoardOrder.UPDATED_DESC,
+    ) -> Connection[Board]:
         context = info.context
+        lookups, actor, whose = context.lookups, context.actor, role.value
+        return await connect(
+            context,
+            lambda size, cursor: lookups.list_boards(
+                actor, whose, order=sort, limit=size, cursor=cursor
+            ),
+            lambda: lookups.count_boards(actor, whose),
+            board_of,
+            first=first,
+            after=after,
+        )
 
-        async def fetch(count: int, cursor: str | None) -> Page[boards.Board]:
-            return await context.services.boards.list(context.actor, limit=count, cursor=cursor)
 
-        # The service lists the last changed first; other orders need all of them in hand.
-        as_listed = role is BoardQueryRole.ANY and sort is SortOrder.UPDATED_DESC
-        found = await gather(fetch, end if as_listed else FARTHEST)
-        if role is not BoardQueryRole.ANY:
-            owned = role is BoardQueryRole.OWNER
-            found = [one for one in found if (one.owner_id == context.actor.user_id) is owned]
-        key, reverse = _ORDERS[sort]
-        found = sorted(found, key=key, reverse=reverse)[start:end]
-        context.spend(len(found))
-        return [board_of(one) for one in found]
+async def _listed(
+    context: Context,
+    whose: Whose,
+    limit: int | None,
+    offset: int | None,
+    order: BoardOrder,
+    *,
+    text: str | None = None,
+) -> list[Board]:
+    start, end = check_window(limit, offset)
+    page = await context.lookups.list_boards(
+        context.actor, whose, order=order, limit=end - start, offset=start, text=text
+    )
+    context.spend(len(page.items))
+    return [board_of(one) for one in page.items]
 
 
 @strawberry.input(description="A board to be made.")

@@ -4,14 +4,32 @@ import strawberry
 
 from boards.domain.access import TenantRole
 from boards.domain.artifacts import ArtifactType
+from boards.domain.boards import BoardRole
 from boards.domain.costs import Confidence, CostSource
 from boards.domain.generations import Phase, Status
+from boards.domain.jobs import JobState
+from boards.services.ports import BoardOrder
 
-__all__ = ["ArtifactType", "Confidence", "CostSource", "Phase", "Status", "TenantRole"]
+__all__ = [
+    "ArtifactType",
+    "BoardOrder",
+    "BoardRole",
+    "Confidence",
+    "CostSource",
+    "JobState",
+    "Phase",
+    "Status",
+    "TenantRole",
+]
 
 strawberry.enum(
     ArtifactType, description="What an artifact is. MODEL is only read, never produced."
 )
+strawberry.enum(
+    BoardRole, description="What a member may do on a board. Its owner is not one of them."
+)
+strawberry.enum(BoardOrder, name="SortOrder", description="In which order to list.")
+strawberry.enum(JobState, description="How a job stands; the last three are final.")
 strawberry.enum(TenantRole, name="UserRole", description="What somebody is in a tenant.")
 strawberry.enum(Status, name="GenerationStatus", description="How a generation stands.")
 strawberry.enum(Phase, name="GenerationPhase", description="Where exactly a run stands.")

@@ -1,23 +1,39 @@
 """Generations: price them, have them made, look at them, cancel and delete them."""
 
+from datetime import datetime
 from uuid import UUID
 
 import strawberry
 from strawberry.scalars import JSON
 
+from boards.api.graphql.connections import Connection
 from boards.api.graphql.context import Context, Info
 from boards.api.graphql.costs import Cost, cost_of
 from boards.api.graphql.enums import ArtifactType, Status
 from boards.api.graphql.fields import resolved
-from boards.api.graphql.lists import PAGE
+from boards.api.graphql.lists import LARGEST, PAGE
 from boards.api.graphql.sent import checked
-from boards.api.graphql.types import Generation, generation_of, generations_of
+from boards.api.graphql.types import Generation, connected, generation_of, generations_of
 from boards.api.shapes.generations import EstimateRequest, GenerateRequest
 from boards.errors import InvalidInput, NotFound, Problem
 from boards.services.generations import GenerationQuery
 from boards.services.submit import SubmitRequest
 
 __all__ = ["GenerationMutations", "GenerationQueries"]
+
+
+@strawberry.input(description="Which generations to list; what is left out is not asked for.")
+class GenerationFilterInput:
+    status: Status | None = None
+    artifact_type: ArtifactType | None = None
+    generator_name: str | None = None
+    tag_id: UUID | None = None
+    batch_id: UUID | None = None
+    needs_attention: bool | None = None
+    since: datetime | None = strawberry.field(
+        default=None, description="Created then or later; with its offset from UTC."
+    )
+    until: datetime | None = strawberry.field(default=None, description="Created before.")
 
 
 @strawberry.type
@@ -45,6 +61,34 @@ class GenerationQueries:
     ) -> list[Generation]:
         which = GenerationQuery(board_id=board_id, status=status, artifact_type=artifact_type)
         return await generations_of(info, which, limit=limit, offset=offset)
+
+    @resolved("Generations of one board, or of all yours, newest first, by cursor.")
+    async def generations(
+        self,
+        info: Info,
+        board_id: UUID | None = None,
+        filter: GenerationFilterInput | None = None,  # noqa: A002 - what clients call it
+        first: int | None = PAGE,
+        after: str | None = None,
+    ) -> Connection[Generation]:
+        asked = filter or GenerationFilterInput()
+        which = GenerationQuery(
+            board_id=board_id,
+            status=asked.status,
+            artifact_type=asked.artifact_type,
+            generator_name=asked.generator_name,
+            needs_attention=asked.needs_attention,
+            batch_id=asked.batch_id,
+            tag_id=asked.tag_id,
+            since=_aware("since", asked.since),
+            until=_aware("until", asked.until),
+        )
+        return await connected(info, which, first=first, after=after)
+
+    @resolved("The outputs of one run that gave several, in their order.")
+    async def batch(self, info: Info, id: UUID) -> list[Generation]:
+        found = await generations_of(info, GenerationQuery(batch_id=id), limit=LARGEST, offset=0)
+        return sorted(found, key=lambda one: one.batch_index)
 
     @resolved("What a request would cost, all takes together; spends nothing.")
     async def estimate(
@@ -138,6 +182,13 @@ class GenerationMutations:
         context = info.context
         await context.services.generations.delete(context.actor, id)
         return True
+
+
+def _aware(name: str, moment: datetime | None) -> datetime | None:
+    if moment is not None and moment.tzinfo is None:
+        message = f"{name} needs its offset from UTC, such as 2026-07-01T12:00:00Z."
+        raise InvalidInput(message, problems=(Problem(at=name, message=message),))
+    return moment
 
 
 async def _submitted(context: Context, request: SubmitRequest) -> Generation:

@@ -6,7 +6,7 @@ from typing import TypeVar
 from boards.errors import InvalidInput, Problem
 from boards.services.ports import Page
 
-__all__ = ["FARTHEST", "PAGE", "Fetch", "check_window", "gather", "window"]
+__all__ = ["FARTHEST", "LARGEST", "PAGE", "Fetch", "check_window", "gather", "window"]
 
 T = TypeVar("T")
 
@@ -37,10 +37,10 @@ async def window(fetch: Fetch[T], *, limit: int | None, offset: int | None) -> l
     return (await gather(fetch, end))[start:]
 
 
-def check_window(limit: int | None, offset: int | None) -> tuple[int, int]:
+def check_window(limit: int | None, offset: int | None, *, name: str = "limit") -> tuple[int, int]:
     """Give where a part of a list starts and ends; null is the default. InvalidInput outside of
-    the bounds."""
-    size = _within("limit", PAGE if limit is None else limit, 1, LARGEST)
+    the bounds, of which `name` is the first."""
+    size = _within(name, PAGE if limit is None else limit, 1, LARGEST)
     start = _within("offset", offset or 0, 0, FARTHEST)
     return start, start + size
 

@@ -13,6 +13,7 @@ from boards.api.graphql.boards import BoardMutations, BoardQueries
 from boards.api.graphql.errors import SaidErrors
 from boards.api.graphql.generations import GenerationMutations, GenerationQueries
 from boards.api.graphql.generators import GeneratorQueries
+from boards.api.graphql.jobs import JobMutations, JobQueries
 from boards.api.graphql.limits import DocumentLimiter, Limits
 from boards.api.graphql.money import MoneyMutations, MoneyQueries
 from boards.api.graphql.people import PeopleQueries
@@ -26,6 +27,7 @@ class Query(
     MoneyQueries,
     GeneratorQueries,
     GenerationQueries,
+    JobQueries,
     AttentionQueries,
     BoardQueries,
     PeopleQueries,
@@ -34,7 +36,13 @@ class Query(
 
 
 @strawberry.type(description="What can be changed. Those that spend say so.")
-class Mutation(MoneyMutations, GenerationMutations, AttentionMutations, BoardMutations):
+class Mutation(
+    MoneyMutations,
+    GenerationMutations,
+    JobMutations,
+    AttentionMutations,
+    BoardMutations,
+):
     """The root of mutations."""
 
 

@@ -4,25 +4,35 @@ The names and shapes are those that clients of this schema know; what is new sta
 """
 
 from datetime import datetime
-from uuid import UUID
+from uuid import UUID, uuid5
 
 import strawberry
 from strawberry.scalars import JSON
 
 from boards.api.graphql.artifacts import Artifact, artifact_of
+from boards.api.graphql.connections import Connection, connect
 from boards.api.graphql.context import Info
 from boards.api.graphql.costs import Cost, cost_of
-from boards.api.graphql.enums import ArtifactType, CostSource, Phase, Status
+from boards.api.graphql.enums import ArtifactType, BoardRole, CostSource, Phase, Status
 from boards.api.graphql.fields import resolved
-from boards.api.graphql.lists import PAGE, window
+from boards.api.graphql.lists import PAGE, check_window, window
+from boards.api.graphql.people import User, met
 from boards.api.links import Links
 from boards.domain import boards, generations
 from boards.domain.lineage import Node
 from boards.errors import InvalidInput, NotFound, Problem
 from boards.services.generations import MAX_DEPTH, GenerationQuery, LineageView
-from boards.services.ports import Page
+from boards.services.ports import Membership, Page
 
-__all__ = ["Board", "Generation", "board_of", "generation_of", "generations_of"]
+__all__ = [
+    "Board",
+    "BoardMember",
+    "Generation",
+    "board_of",
+    "connected",
+    "generation_of",
+    "generations_of",
+]
 
 
 @strawberry.type(description="A file kept with a generation beside its output, such as a mask.")
@@ -43,6 +53,19 @@ class GenerationError:
     )
 
 
+@strawberry.type(description="Somebody who may work on a board that is not theirs.")
+class BoardMember:
+    id: UUID = strawberry.field(description="Made of the two other ids; no argument takes it.")
+    board_id: UUID
+    user_id: UUID
+    role: BoardRole
+    joined_at: datetime
+
+    @resolved("Who it is.")
+    async def user(self, info: Info) -> User:
+        return await met(info, self.user_id, self.board_id)
+
+
 @strawberry.type(description="A board: where results are kept.")
 class Board:
     id: UUID
@@ -54,12 +77,37 @@ class Board:
     created_at: datetime
     updated_at: datetime
 
+    @resolved("Who made it, or was given it. Visitors see the id and nothing else.")
+    async def owner(self, info: Info) -> User:
+        return await met(info, self.owner_id, self.id)
+
+    @resolved("Who else may work on it, the longest standing first. Visitors see nobody.")
+    async def members(self, info: Info) -> list[BoardMember]:
+        context = info.context
+        found = await context.members.load(self.id)
+        context.spend(len(found))
+        return [_member(one) for one in found]
+
     @resolved("Its generations, newest first.")
     async def generations(
         self, info: Info, limit: int | None = PAGE, offset: int | None = 0
     ) -> list["Generation"]:
+        context = info.context
+        start, end = check_window(limit, offset)
+        found = await context.newest.load((self.id, end - start, start))
+        context.spend(len(found))
+        return [generation_of(one, context.links) for one in found]
+
+    @resolved("The same by cursor.")
+    async def generations_connection(
+        self, info: Info, first: int | None = PAGE, after: str | None = None
+    ) -> Connection["Generation"]:
         which = GenerationQuery(board_id=self.id)
-        return await generations_of(info, which, limit=limit, offset=offset)
+        return await connected(info, which, first=first, after=after)
+
+    @resolved("How many generations are on it.")
+    async def generation_count(self, info: Info) -> int:
+        return await info.context.counts.load(self.id)
 
 
 @strawberry.type(description="An input of a generation.")
@@ -128,15 +176,19 @@ class Generation:
 
     @resolved("The board it is on.")
     async def board(self, info: Info) -> Board:
-        board = await info.context.boards.load(self.board_id)
-        if board is None:
+        seen = await info.context.boards.load(self.board_id)
+        if seen is None:
             raise NotFound(f"Board {self.board_id} not found")
-        return board_of(board)
+        return board_of(seen.board)
+
+    @resolved("Who had it made. Visitors of the board see the id and nothing else.")
+    async def user(self, info: Info) -> User:
+        return await met(info, self.user_id, self.board_id)
 
     @resolved("What went into it, by input field and position.")
     async def input_artifacts(self, info: Info) -> list[ArtifactLineage]:
         context = info.context
-        found = await context.inputs.load(self.id)
+        found = await context.inputs.load((self.id, self.board_id))
         context.spend(len(found))
         return [
             ArtifactLineage(
@@ -172,6 +224,16 @@ def board_of(board: boards.Board) -> Board:
         is_public=board.is_public,
         created_at=board.created_at,
         updated_at=board.updated_at,
+    )
+
+
+def _member(membership: Membership) -> BoardMember:
+    return BoardMember(
+        id=uuid5(membership.board_id, str(membership.user_id)),
+        board_id=membership.board_id,
+        user_id=membership.user_id,
+        role=membership.role,
+        joined_at=membership.joined_at,
     )
 
 
@@ -243,6 +305,22 @@ async def generations_of(
         found = []
     context.spend(len(found))
     return [generation_of(one, context.links) for one in found]
+
+
+async def connected(
+    info: Info, which: GenerationQuery, *, first: int | None, after: str | None
+) -> Connection[Generation]:
+    """List generations by cursor. Errors as the service has them: none is passed over."""
+    context = info.context
+    service = context.services.generations
+    return await connect(
+        context,
+        lambda size, cursor: service.list(context.actor, which, limit=size, cursor=cursor),
+        lambda: service.count(context.actor, which),
+        lambda one: generation_of(one, context.links),
+        first=first,
+        after=after,
+    )
 
 
 def _additional(extra: generations.ExtraFile, url: str) -> AdditionalFile:

@@ -121,13 +121,13 @@ export function loadGeneration(id: string, signal?: AbortSignal): Promise<Genera
   );
 }
 
-export const lineageQuery = (id: string) =>
+export const lineageQuery = (id: string, max_depth = 2) =>
   queryOptions({
-    queryKey: ["lineage", id],
+    queryKey: ["lineage", id, max_depth],
     queryFn: ({ signal }) =>
       asked(
         client.GET("/api/v1/generations/{generation_id}/lineage", {
-          params: { path: { generation_id: id }, query: { max_depth: 2 } },
+          params: { path: { generation_id: id }, query: { max_depth } },
           signal,
         }),
       ),

@@ -36,6 +36,12 @@ export function leftText({ left, amount, period }: Budget): string {
   return `${rest} of $${money(amount).text} left${WHEN[period]}`;
 }
 
+/** An amount in dollars, for tables and charts. */
+export function dollars(amount: string): string {
+  const isNegative = amount.startsWith("-");
+  return `${isNegative ? "−" : ""}$${money(isNegative ? amount.slice(1) : amount).text}`;
+}
+
 /** Between two and four decimals, rounded up in text: no price passes through a float. */
 function money(amount: string): { text: string; isRounded: boolean } {
   const [whole = "0", fraction = ""] = amount.split(".");

@@ -24,10 +24,12 @@ KINDS: Mapping[str, str] = {
     "batch_id": "generation",
     "tag_id": "tag",
     "job_id": "job",
+    "upload_id": "resumable upload",
     "budget_id": "budget",
     "endpoint_id": "endpoint",
     "delivery_id": "delivery",
     "token_id": "token",
+    "session_id": "agent session",
     "tenant_id": "tenant",
     "user_id": "member",
     "subject_id": "member",
@@ -46,6 +48,9 @@ class Call:
     query: Mapping[str, Any] = field(default_factory=dict)
     json: Any = None
     form: Mapping[str, str] | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+    metadata: Mapping[str, str] = field(default_factory=dict)
+    piece: bytes | None = None
     path: Mapping[str, str] = field(default_factory=dict)
     passes: Sequence[int] = (200, 201, 202, 204)
     hidden: Sequence[int] = (404,)
@@ -95,6 +100,16 @@ REST: Mapping[str, Call | tuple[Call, ...]] = {
     "list_jobs": Call(query={"board_id": "{board_id}"}),
     "cancel_job": Call(kinds={"job_id": "live job"}),
     "upload": Call(form={"board_id": "{board_id}", "parent_id": "{parent_id}"}),
+    # A private address is refused, once the actor may upload.
+    "upload_from_url": Call(
+        json={"url": "http://127.0.0.1:9/", "board_id": "{board_id}", "parent_id": "{parent_id}"},
+        passes=(422,),
+    ),
+    "create_resumable_upload": Call(
+        headers={"Upload-Length": "10"},
+        metadata={"board_id": "{board_id}", "parent_id": "{parent_id}"},
+    ),
+    "append_to_resumable_upload": Call(headers={"Upload-Offset": "0"}, piece=b"abc"),
     "create_board": Call(json={"title": "A new board"}),
     "receive_webhook": Call(path={"provider": "nobody"}, json={}, passes=(404,)),
     "create_webhook_endpoint": Call(json={"url": "http://127.0.0.1:9/in"}, passes=(201, 409)),
@@ -108,6 +123,8 @@ REST: Mapping[str, Call | tuple[Call, ...]] = {
         Call(query={"board_id": "{board_id}"}),
         Call(query={"job_id": "{job_id}"}),
     ),
+    "open_agent_session": Call(json={"name": "mine", "budget": "1"}),
+    "change_agent_session": Call(json={"budget": "2"}),
     "create_token": Call(json={"name": "mine", "scopes": ["read"]}),
     "create_tenant": Call(json={"slug": "{slug}", "name": "Another"}),
     "register_tenant": Call(json={"slug": "{slug}", "name": "Another"}),
@@ -369,6 +386,13 @@ async def _token(world: World, place: Place, by: Person | None, *_: object) -> U
     return (await world.token(owner))[0]
 
 
+async def _agent_session(world: World, place: Place, by: Person | None, *_: object) -> UUID:
+    host = world.host(place)
+    return await world.agent_session(
+        by if by and by.user_id and by.tenant_id == host.tenant_id else host
+    )
+
+
 async def _slug(*_: object) -> str:
     return f"new-{new_id().hex[-12:]}"
 
@@ -405,12 +429,14 @@ _MAKERS: Mapping[str, Maker] = {
     "generation": lambda world, place, by, _: world.generation(place, by),
     "running": lambda world, place, by, _: world.running(place, by),
     "attention": lambda world, place, by, _: world.attention(place, by),
+    "resumable upload": lambda world, place, by, _: world.resumable(place, by),
     "job": lambda world, place, by, _: world.job(place, by),
     "live job": lambda world, place, by, _: world.job(place, by, is_over=False),
     "budget": lambda world, place, *_: world.budget(place),
     "endpoint": lambda world, place, *_: world.endpoint(place),
     "delivery": lambda world, place, _, made: world.delivery(place, UUID(made["endpoint_id"])),
     "token": _token,
+    "agent session": _agent_session,
     "tenant": _tenant,
     "spare tenant": lambda world, *_: world.tenant(f"spare-{new_id().hex[-12:]}"),
     "member": lambda world, place, *_: world.member(place),

@@ -19,7 +19,7 @@ from fastapi import FastAPI
 
 from boards.api.credentials import SESSION_COOKIE
 from boards.bootstrap.app import App
-from boards.domain.access import TenantRole, TokenScope
+from boards.domain.access import Actor, TenantRole, TokenScope
 from boards.domain.artifacts import ArtifactType, MediaFacts, StoredFile
 from boards.domain.boards import Board, BoardRole
 from boards.domain.budgets import Budget, BudgetScope, Period, Strictness
@@ -30,6 +30,7 @@ from boards.domain.jobs import Job
 from boards.domain.people import ApiToken, Session, Tenant, new_secret
 from boards.ids import new_id
 from boards.services.ports import SYSTEM, Delivery, Endpoint, Limits, MessageType, NewGeneration, Tx
+from boards.services.uploads import UploadWords
 from boards.testing.generators import tiny_png
 
 T = TypeVar("T")
@@ -187,6 +188,10 @@ class World:
         await self.write(lambda tx: tx.tokens.add(token, secret.fingerprint))
         return token.id, secret.text
 
+    async def agent_session(self, person: Person) -> UUID:
+        actor = Actor(tenant_id=person.tenant_id, user_id=person.user_id)
+        return (await self.app.agents.open(actor, name="robot")).session.id
+
     def host(self, place: Place) -> Person:
         """Who owns the board of a place."""
         return self.people["other tenant" if place is Place.ABROAD else "owner"]
@@ -335,6 +340,14 @@ class World:
         else:
             await self.running(place, by, job.id)
         return job.id
+
+    async def resumable(self, place: Place, by: Person | None) -> UUID:
+        """A file of which nothing has come yet."""
+        host = self.host(place)
+        maker = self.new(place, by).user_id
+        actor = Actor(tenant_id=host.tenant_id, user_id=maker)
+        begun = await self.app.transfers.resumable.begin(actor, size=10, words=UploadWords())
+        return begun.id
 
     # What belongs to a tenant
 

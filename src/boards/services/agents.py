@@ -113,10 +113,10 @@ class AgentService:
     async def change(self, actor: Actor, session_id: UUID, budget: Decimal) -> SessionView:
         """Set what may be spent in a session. Forbidden for what acts by a token."""
         amount = _amount(budget)
-        _refuse_tokens(actor)
 
         def work(tx: Tx) -> SessionView:
             session = _own(tx, actor, session_id)
+            _refuse_tokens(actor)
             tx.budgets.change(_bound(tx, session).id, amount, now=self.clock.now())
             return self._view(tx, session)
 

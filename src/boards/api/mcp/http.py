@@ -10,7 +10,7 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from boards.api.credentials import AGENT_HEADER, TENANT_HEADER
 from boards.api.errors import STATUSES, answer
@@ -67,16 +67,34 @@ def _serve(version: str) -> ASGIApp:
     settings = TransportSecuritySettings(enable_dns_rebinding_protection=False)
 
     async def served(scope: Scope, receive: Receive, send: Send) -> None:
+        body = await Request(scope, receive).body()
         manager = StreamableHTTPSessionManager(
             app=server._lowlevel_server,  # noqa: SLF001 - it has no other name
             stateless=True,
+            # A stream only for who wants to hear of progress: clients bound what comes in one
+            # event to less than a picture has.
+            json_response=b'"progressToken"' not in body,
             security_settings=settings,
         )
         # One for each request: whoever holds the application open need not know of it.
         async with manager.run():
-            await manager.handle_request(scope, receive, send)
+            await manager.handle_request(scope, _again(body, receive), send)
 
     return served
+
+
+def _again(body: bytes, receive: Receive) -> Receive:
+    """Give a body that has been read once more, and then what comes after it."""
+    is_given = False
+
+    async def given() -> Message:
+        nonlocal is_given
+        if is_given:
+            return await receive()
+        is_given = True
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    return given
 
 
 def _session_of(request: object) -> "Session":

@@ -1,5 +1,6 @@
 """Sends a request to an application in this process, as if it came from outside."""
 
+import asyncio
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -42,10 +43,13 @@ def inside(app: ASGIApp, *, client: tuple[str, int] | None, scheme: str) -> Rest
         parts: list[bytes] = []
         begun: dict[str, Any] = {}
         is_read = False
+        has_ended = asyncio.Event()
 
         async def receive() -> Message:
             nonlocal is_read
             if is_read:
+                # Somebody who left: what streams its answer stops then.
+                await has_ended.wait()
                 return {"type": "http.disconnect"}
             is_read = True
             return {"type": "http.request", "body": content, "more_body": False}
@@ -56,7 +60,10 @@ def inside(app: ASGIApp, *, client: tuple[str, int] | None, scheme: str) -> Rest
             elif message["type"] == "http.response.body":
                 parts.append(message.get("body", b""))
 
-        await app(scope, receive, answer)
+        try:
+            await app(scope, receive, answer)
+        finally:
+            has_ended.set()
         found = {name.lower(): value for name, value in begun["headers"]}
         return Answered(
             status=begun["status"],

@@ -22,6 +22,8 @@ MAX_HEADER_BYTES = 256 * 1024
 
 _PARENTS = frozenset({b"moov", b"trak", b"mdia", b"minf", b"stbl"})
 _READ = frozenset({b"mvhd", b"tkhd", b"mdhd", b"hdlr", b"stsd", b"stts"})
+_TURNS = {(0, 1, -1, 0): 90, (-1, 0, 0, -1): 180, (0, -1, 1, 0): 270}
+"""The matrix of a picture that is turned, in degrees clockwise."""
 _CODECS = {
     "avc1": "h264", "avc3": "h264", "hvc1": "hevc", "hev1": "hevc", "av01": "av1",
     "vp08": "vp8", "vp09": "vp9", "mp4a": "aac", "opus": "opus", "ac-3": "ac3", "fl": "flac",
@@ -188,8 +190,7 @@ def _take(box: _Box, data: bytes, found: _Found) -> None:
         case b"tkhd":
             at = 52 if data[0] == 1 else 40
             a, b, _, c, d = struct.unpack_from(">5i", data, at)
-            turns = {(0, 1, -1, 0): 90, (-1, 0, 0, -1): 180, (0, -1, 1, 0): 270}
-            track.turned = turns.get(tuple(_sign(x) for x in (a, b, c, d)), 0)  # type: ignore[call-overload]
+            track.turned = _TURNS.get((_sign(a), _sign(b), _sign(c), _sign(d)), 0)
         case b"stsd":
             _describe(track, data)
         case b"stts":

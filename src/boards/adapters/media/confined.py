@@ -55,12 +55,13 @@ class Confined:
     def previews(self, path: Path, facts: MediaFacts) -> MadePreviews:
         """As `thumbnails.previews`."""
         made = self._ask({"what": "previews", "path": str(path), "facts": asdict(facts)})
-        data = ("small", "medium", "large", "waveform")
         return MadePreviews(
-            **{
-                name: base64.b64decode(value) if name in data and value else value
-                for name, value in made.items()
-            }
+            small=_decoded(made["small"]),
+            medium=_decoded(made["medium"]),
+            large=_decoded(made["large"]),
+            waveform=_decoded(made["waveform"]),
+            blurhash=made["blurhash"],
+            note=made["note"],
         )
 
     def close(self) -> None:
@@ -143,6 +144,10 @@ class Confined:
         if self._process is not None:
             _end(self._process)
             self._process = None
+
+
+def _decoded(text: str | None) -> bytes | None:
+    return None if text is None else base64.b64decode(text)
 
 
 def _asked(process: "subprocess.Popen[str]", question: str) -> str:

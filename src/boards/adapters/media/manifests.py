@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
-__all__ = ["C2PA_BOX", "carries_manifest", "riff_chunks"]
+__all__ = ["C2PA_BOX", "carries_manifest", "is_signed", "riff_chunks"]
 
 C2PA_BOX = bytes.fromhex("d8fec3d61b0e483c92975828877ec481")
 """The UUID of the box in mp4, mov, m4a, avif and heic files."""
@@ -21,11 +21,14 @@ def carries_manifest(path: Path, name: str) -> bool | None:
 
     What cannot be walked to its end is taken for signed if a manifest was met before.
     """
-    look = _LOOKS.get(name)
-    if look is None:
-        return None
     with path.open("rb") as file:
-        return look(file, path.stat().st_size)
+        return is_signed(file, path.stat().st_size, name)
+
+
+def is_signed(file: BinaryIO, size: int, name: str) -> bool | None:
+    """The same for an open file of `size` bytes."""
+    look = _LOOKS.get(name)
+    return None if look is None else look(file, size)
 
 
 def riff_chunks(file: BinaryIO, size: int) -> Iterator[tuple[bytes, int, int]]:
@@ -92,6 +95,7 @@ def _in_boxes(file: BinaryIO, size: int) -> bool:
 
 
 def _in_id3(file: BinaryIO, _size: int) -> bool:
+    file.seek(0)
     head = file.read(10)
     if head[:3] != b"ID3":
         return False

@@ -11,13 +11,13 @@ from dataclasses import replace
 from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TypeVar
+from typing import BinaryIO, TypeVar
 
 from boards.adapters.media.boxes import box_facts, check_boxes
 from boards.adapters.media.confined import Confined
 from boards.adapters.media.containers import container_facts
 from boards.adapters.media.images import image_facts
-from boards.adapters.media.manifests import carries_manifest
+from boards.adapters.media.manifests import carries_manifest, is_signed
 from boards.adapters.media.matroska import matroska_facts
 from boards.adapters.media.sniff import HEAD_BYTES, sniff
 from boards.adapters.media.sounds import Decode, sound_facts
@@ -149,9 +149,9 @@ class MediaProbe:
             return await self._run(partial(self._confined.previews, path, facts))
         return await self._run(partial(previews, path, facts))
 
-    async def is_signed(self, path: Path, name: str) -> bool | None:
-        """Tell whether a file of a known format carries a C2PA manifest."""
-        return await self._run(partial(carries_manifest, path, name))
+    async def is_signed(self, file: BinaryIO, size: int, format: str) -> bool | None:
+        """Tell whether a file carries a C2PA manifest; None where it has no place for one."""
+        return await self._run(partial(is_signed, file, size, format))
 
     def close(self) -> None:
         """Stop the process."""

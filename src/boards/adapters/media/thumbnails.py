@@ -44,8 +44,12 @@ def previews(path: Path, facts: MediaFacts) -> MadePreviews:
             peaks = peaks or peaks_of(path, facts.format)
             if peaks is None:
                 return MadePreviews(note=f"A waveform of {facts.format} {NEEDS_AV}")
-            pictures = {name: _webp(drawn(peaks, edge)) for name, edge in SIZES.items()}
-            return MadePreviews(**pictures, waveform=written(peaks, facts.duration))
+            return MadePreviews(
+                small=_webp(drawn(peaks, SIZES["small"])),
+                medium=_webp(drawn(peaks, SIZES["medium"])),
+                large=_webp(drawn(peaks, SIZES["large"])),
+                waveform=written(peaks, facts.duration),
+            )
     return MadePreviews()
 
 
@@ -88,7 +92,12 @@ def _shown(large: Image.Image) -> MadePreviews:
             made[name] = next(reversed(made.values()))
             continue
         made[name] = _webp(image)
-    return MadePreviews(**made, blurhash=_blurhash(image))
+    return MadePreviews(
+        small=made["small"],
+        medium=made["medium"],
+        large=made["large"],
+        blurhash=_blurhash(image),
+    )
 
 
 def _blurhash(image: Image.Image) -> str:

@@ -140,4 +140,5 @@ def _loudest(data: bytes, width: int) -> float:
     samples = array("h" if width == 2 else "i")
     samples.frombytes(data[: len(data) // width * width])
     low, high = min(samples), max(samples)
-    return min(max(high, -low) / (2 ** (width * 8 - 1) - 1), 1.0)
+    highest: int = 2 ** (width * 8 - 1) - 1
+    return min(max(high, -low) / highest, 1.0)

@@ -37,7 +37,6 @@ from boards.services.ports.lookups import (
     BoardSeen,
     InputSeen,
     Lookups,
-    Membership,
     Profile,
     Whose,
 )
@@ -51,6 +50,7 @@ from boards.services.ports.previews import (
     Wanted,
 )
 from boards.services.ports.providers import EVERYTHING, Pause, Providers, Queue
+from boards.services.ports.recipes import FilePart, RecipeEmbedding, SignedMedia
 from boards.services.ports.replays import Replay, Replays
 from boards.services.ports.scope import SYSTEM, Page, Scope
 from boards.services.ports.search import Search
@@ -113,6 +113,7 @@ __all__ = [
     "Event",
     "Events",
     "Favourites",
+    "FilePart",
     "GenerationFilter",
     "Generations",
     "InputSeen",
@@ -130,7 +131,6 @@ __all__ = [
     "Lookups",
     "MadePreviews",
     "Media",
-    "Membership",
     "MessageType",
     "NewGeneration",
     "Notes",
@@ -147,6 +147,7 @@ __all__ = [
     "Queue",
     "Receipts",
     "Receiver",
+    "RecipeEmbedding",
     "Renewal",
     "Replay",
     "Replays",
@@ -157,6 +158,7 @@ __all__ = [
     "Search",
     "ShareLinks",
     "Shelf",
+    "SignedMedia",
     "Spending",
     "Storage",
     "Tags",

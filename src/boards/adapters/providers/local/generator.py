@@ -30,6 +30,8 @@ class LocalGenerator(BaseGenerator):
 
     provider = "local"
     repeatable = True
+    is_algorithmic = True
+    """It follows rules, and no model was trained for it; its results are labelled so."""
     version: str | None = "1"
 
     title: str

@@ -9,15 +9,15 @@ from dataclasses import dataclass, replace
 from uuid import UUID
 
 from boards.domain.access import Action, Actor, Duty, Standing, may
-from boards.domain.boards import Board, standing_of
+from boards.domain.boards import Board, BoardMember, standing_of
 from boards.domain.generations import Generation
 from boards.domain.lineage import Edge
+from boards.domain.tags import Tag
 from boards.services.ports import (
     BoardFilter,
     BoardOrder,
     BoardSeen,
     Database,
-    Membership,
     Page,
     Profile,
     Tx,
@@ -74,7 +74,7 @@ class LookupService:
 
     async def members(
         self, actor: Actor, of: Mapping[UUID, Standing]
-    ) -> Mapping[UUID, tuple[Membership, ...]]:
+    ) -> Mapping[UUID, tuple[BoardMember, ...]]:
         """Give the members of boards by what the actor is to these; visitors see none."""
         ids = _readable(actor, of)
         return await self.database.read(lambda tx: tx.lookups.members(ids), scope=scope_of(actor))
@@ -97,6 +97,16 @@ class LookupService:
             }
 
         return await self.database.read(look, scope=scope_of(actor))
+
+    async def tags(
+        self, actor: Actor, of: Mapping[UUID, Standing]
+    ) -> Mapping[UUID, tuple[Tag, ...]]:
+        """Give the tags of generations, by what the actor is to the board of each; visitors see
+        none."""
+        ids = _readable(actor, of)
+        return await self.database.read(
+            lambda tx: tx.tags.of_generations(ids), scope=scope_of(actor)
+        )
 
     async def counts(self, actor: Actor, of: Mapping[UUID, Standing]) -> Mapping[UUID, int]:
         """Count the generations on boards, by what the actor is to these."""

@@ -25,6 +25,7 @@ from boards.adapters.db.tables import (
 )
 from boards.domain.artifacts import ArtifactType
 from boards.domain.boards import Board as BoardShown
+from boards.domain.boards import BoardMember as MemberShown
 from boards.domain.boards import BoardRole
 from boards.domain.generations import Generation as GenerationSeen
 from boards.domain.lineage import Edge
@@ -34,7 +35,6 @@ from boards.services.ports.lookups import (
     BoardOrder,
     BoardSeen,
     InputSeen,
-    Membership,
     Profile,
     Whose,
 )
@@ -71,16 +71,17 @@ class LookupRows:
         rows = self._door.run(_profiles, {"ids": list(ids)})
         return {row.id: Profile(**row._asdict()) for row in rows}
 
-    def members(self, board_ids: Collection[UUID]) -> Mapping[UUID, tuple[Membership, ...]]:
-        found: dict[UUID, list[Membership]] = defaultdict(list)
+    def members(self, board_ids: Collection[UUID]) -> Mapping[UUID, tuple[MemberShown, ...]]:
+        found: dict[UUID, list[MemberShown]] = defaultdict(list)
         if board_ids:
             for row in self._door.run(_members, {"ids": list(board_ids)}):
                 found[row.board_id].append(
-                    Membership(
+                    MemberShown(
                         board_id=row.board_id,
                         user_id=row.user_id,
                         role=BoardRole(row.role),
                         joined_at=row.created_at,
+                        invited_by=row.invited_by,
                     )
                 )
         return {key: tuple(some) for key, some in found.items()}

@@ -4,15 +4,16 @@ from enum import Enum
 from uuid import UUID
 
 import strawberry
+from strawberry.scalars import JSON
 
 from boards.api.graphql.connections import Connection, connect
 from boards.api.graphql.context import Context, Info
 from boards.api.graphql.enums import BoardOrder
 from boards.api.graphql.fields import resolved
 from boards.api.graphql.lists import PAGE, check_window
-from boards.api.graphql.sent import checked
+from boards.api.graphql.sent import json_object
 from boards.api.graphql.types import Board, board_of
-from boards.api.shapes.boards import BoardRequest
+from boards.domain.boards import BoardChanges
 from boards.errors import InvalidInput, NotFound, Problem
 from boards.services.ports import Whose
 
@@ -119,6 +120,24 @@ class CreateBoardInput:
     title: str = strawberry.field(description="1 to 200 printable characters.")
     description: str | None = None
     is_public: bool = False
+    settings: JSON | None = strawberry.field(default=None, description="Your own, an object.")
+    metadata: JSON | None = strawberry.field(default=None, description="Your own, an object.")
+
+
+@strawberry.input(description="What to change about a board; what is null stays.")
+class UpdateBoardInput:
+    id: UUID
+    title: str | None = None
+    description: str | None = strawberry.field(default=None, description="Empty for none.")
+    is_public: bool | None = None
+    settings: JSON | None = None
+    metadata: JSON | None = None
+    cover_id: UUID | None = strawberry.field(
+        default=None, description="A generation of the board that is to stand for it."
+    )
+    share_recipes: bool | None = strawberry.field(
+        default=None, description="Whether visitors also see how things were made; the owner's."
+    )
 
 
 @strawberry.type
@@ -127,18 +146,40 @@ class BoardMutations:
 
     @resolved("Make a board of your own.")
     async def create_board(self, info: Info, input: CreateBoardInput) -> Board:  # noqa: A002
-        asked = checked(
-            BoardRequest,
-            title=input.title,
-            description=input.description,
-            is_public=input.is_public,
-        )
         context = info.context
         return board_of(
             await context.services.boards.create(
                 context.actor,
-                asked.title,
-                description=asked.description,
-                is_public=asked.is_public,
+                input.title,
+                description=input.description,
+                is_public=input.is_public,
+                settings=json_object("settings", input.settings),
+                metadata=json_object("metadata", input.metadata),
             )
         )
+
+    @resolved("Change a board; for its owner and its admins.")
+    async def update_board(self, info: Info, input: UpdateBoardInput) -> Board:  # noqa: A002
+        changes: BoardChanges = {}
+        if input.title is not None:
+            changes["title"] = input.title
+        if input.description is not None:
+            changes["description"] = input.description
+        if input.is_public is not None:
+            changes["is_public"] = input.is_public
+        if input.settings is not None:
+            changes["settings"] = json_object("settings", input.settings) or {}
+        if input.metadata is not None:
+            changes["metadata"] = json_object("metadata", input.metadata) or {}
+        if input.cover_id is not None:
+            changes["cover_id"] = input.cover_id
+        if input.share_recipes is not None:
+            changes["share_recipes"] = input.share_recipes
+        context = info.context
+        return board_of(await context.services.boards.update(context.actor, input.id, **changes))
+
+    @resolved("Put a board, with all that is on it, into the trash for 30 days; for its owner.")
+    async def delete_board(self, info: Info, id: UUID) -> bool:
+        context = info.context
+        await context.services.curation.trash.delete_board(context.actor, id)
+        return True

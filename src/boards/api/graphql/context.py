@@ -12,10 +12,12 @@ from boards.api.links import Links
 from boards.api.routing import Call
 from boards.api.services import Services
 from boards.domain.access import Actor, Standing
+from boards.domain.boards import BoardMember
 from boards.domain.generations import Generation
+from boards.domain.tags import Tag
 from boards.errors import TooLarge
 from boards.services.lookups import Input, LookupService
-from boards.services.ports import Membership, Profile
+from boards.services.ports import Profile
 from boards.services.rights import Seen
 
 __all__ = ["Context", "Info"]
@@ -45,10 +47,13 @@ class Context(BaseContext):
         self._left = items
         self.boards: DataLoader[UUID, Seen | None] = _loader(self._load_boards)
         self.profiles: DataLoader[UUID, Profile | None] = _loader(self._load_profiles)
-        self.members: DataLoader[UUID, tuple[Membership, ...]] = _loader(self._load_members)
+        self.members: DataLoader[UUID, tuple[BoardMember, ...]] = _loader(self._load_members)
         self.counts: DataLoader[UUID, int] = _loader(self._load_counts)
         self.newest: DataLoader[Part, tuple[Generation, ...]] = _loader(self._load_newest)
         self.inputs: DataLoader[Of, tuple[Input, ...]] = _loader(self._load_inputs)
+        self.tags: DataLoader[Of, tuple[Tag, ...]] = _loader(self._load_tags)
+        self.favourites: DataLoader[UUID, bool] = _loader(self._load_favourites)
+        self.covers: DataLoader[UUID, UUID | None] = _loader(self._load_covers)
 
     @property
     def services(self) -> Services:
@@ -89,7 +94,7 @@ class Context(BaseContext):
         found = await self.lookups.profiles(self.actor, ids)
         return [found.get(one) for one in ids]
 
-    async def _load_members(self, ids: list[UUID]) -> list[tuple[Membership, ...]]:
+    async def _load_members(self, ids: list[UUID]) -> list[tuple[BoardMember, ...]]:
         found = await self.lookups.members(self.actor, await self.standings(ids))
         return [found.get(one, ()) for one in ids]
 
@@ -113,6 +118,18 @@ class Context(BaseContext):
     async def _load_inputs(self, keys: list[Of]) -> list[tuple[Input, ...]]:
         found = await self.lookups.inputs(self.actor, await self._standings_of(keys))
         return [found.get(key, ()) for key, _ in keys]
+
+    async def _load_tags(self, keys: list[Of]) -> list[tuple[Tag, ...]]:
+        found = await self.lookups.tags(self.actor, await self._standings_of(keys))
+        return [found.get(key, ()) for key, _ in keys]
+
+    async def _load_favourites(self, ids: list[UUID]) -> list[bool]:
+        found = await self.services.curation.favourites.among(self.actor, ids)
+        return [one in found for one in ids]
+
+    async def _load_covers(self, ids: list[UUID]) -> list[UUID | None]:
+        found = await self.services.boards.covers(self.actor, ids)
+        return [found.get(one) for one in ids]
 
     async def _standings_of(self, keys: Collection[Of]) -> Mapping[UUID, Standing]:
         """What the actor is to the board of each thing."""

@@ -8,12 +8,15 @@ from boards.domain.boards import BoardRole
 from boards.domain.costs import Confidence, CostSource
 from boards.domain.generations import Phase, Status
 from boards.domain.jobs import JobState
+from boards.services.bulk import BulkAction, BulkOutcome
 from boards.services.ports import BoardOrder
 
 __all__ = [
     "ArtifactType",
     "BoardOrder",
     "BoardRole",
+    "BulkAction",
+    "BulkOutcome",
     "Confidence",
     "CostSource",
     "JobState",
@@ -29,6 +32,8 @@ strawberry.enum(
     BoardRole, description="What a member may do on a board. Its owner is not one of them."
 )
 strawberry.enum(BoardOrder, name="SortOrder", description="In which order to list.")
+strawberry.enum(BulkAction, description="What can be done to many at once.")
+strawberry.enum(BulkOutcome, description="What became of one of many.")
 strawberry.enum(JobState, description="How a job stands; the last three are final.")
 strawberry.enum(TenantRole, name="UserRole", description="What somebody is in a tenant.")
 strawberry.enum(Status, name="GenerationStatus", description="How a generation stands.")

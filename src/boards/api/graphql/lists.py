@@ -37,11 +37,13 @@ async def window(fetch: Fetch[T], *, limit: int | None, offset: int | None) -> l
     return (await gather(fetch, end))[start:]
 
 
-def check_window(limit: int | None, offset: int | None, *, name: str = "limit") -> tuple[int, int]:
+def check_window(
+    limit: int | None, offset: int | None, *, name: str = "limit", farthest: int = FARTHEST
+) -> tuple[int, int]:
     """Give where a part of a list starts and ends; null is the default. InvalidInput outside of
     the bounds, of which `name` is the first."""
     size = _within(name, PAGE if limit is None else limit, 1, LARGEST)
-    start = _within("offset", offset or 0, 0, FARTHEST)
+    start = _within("offset", offset or 0, 0, farthest)
     return start, start + size
 
 

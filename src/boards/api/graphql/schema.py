@@ -10,13 +10,17 @@ from strawberry.schema.config import StrawberryConfig
 
 from boards.api.graphql.attention import AttentionMutations, AttentionQueries
 from boards.api.graphql.boards import BoardMutations, BoardQueries
+from boards.api.graphql.curation import CurationMutations, CurationQueries
 from boards.api.graphql.errors import SaidErrors
 from boards.api.graphql.generations import GenerationMutations, GenerationQueries
 from boards.api.graphql.generators import GeneratorQueries
 from boards.api.graphql.jobs import JobMutations, JobQueries
 from boards.api.graphql.limits import DocumentLimiter, Limits
+from boards.api.graphql.members import MemberMutations, MemberQueries
 from boards.api.graphql.money import MoneyMutations, MoneyQueries
+from boards.api.graphql.notes import NoteMutations
 from boards.api.graphql.people import PeopleQueries
+from boards.api.graphql.tags import TagMutations, TagQueries
 from boards.ids import parse_id
 
 __all__ = ["Mutation", "Query", "Schema", "make_schema", "sdl"]
@@ -30,6 +34,9 @@ class Query(
     JobQueries,
     AttentionQueries,
     BoardQueries,
+    MemberQueries,
+    TagQueries,
+    CurationQueries,
     PeopleQueries,
 ):
     """The root of queries."""
@@ -42,6 +49,10 @@ class Mutation(
     JobMutations,
     AttentionMutations,
     BoardMutations,
+    MemberMutations,
+    TagMutations,
+    NoteMutations,
+    CurationMutations,
 ):
     """The root of mutations."""
 

@@ -16,13 +16,16 @@ from boards.api.graphql.costs import Cost, cost_of
 from boards.api.graphql.enums import ArtifactType, BoardRole, CostSource, Phase, Status
 from boards.api.graphql.fields import resolved
 from boards.api.graphql.lists import PAGE, check_window, window
+from boards.api.graphql.notes import Note, note_of
 from boards.api.graphql.people import User, met
+from boards.api.graphql.tags import Tag, tag_of
 from boards.api.links import Links
 from boards.domain import boards, generations
+from boards.domain.access import Action, may
 from boards.domain.lineage import Node
 from boards.errors import InvalidInput, NotFound, Problem
 from boards.services.generations import MAX_DEPTH, GenerationQuery, LineageView
-from boards.services.ports import Membership, Page
+from boards.services.ports import Page
 
 __all__ = [
     "Board",
@@ -32,6 +35,7 @@ __all__ = [
     "connected",
     "generation_of",
     "generations_of",
+    "member_of",
 ]
 
 
@@ -59,11 +63,18 @@ class BoardMember:
     board_id: UUID
     user_id: UUID
     role: BoardRole
+    invited_by: UUID | None
     joined_at: datetime
 
     @resolved("Who it is.")
     async def user(self, info: Info) -> User:
         return await met(info, self.user_id, self.board_id)
+
+    @resolved("Who let them in, if somebody did.")
+    async def inviter(self, info: Info) -> User | None:
+        if self.invited_by is None:
+            return None
+        return await met(info, self.invited_by, self.board_id)
 
 
 @strawberry.type(description="A board: where results are kept.")
@@ -74,8 +85,24 @@ class Board:
     title: str
     description: str | None
     is_public: bool
+    share_recipes: bool = strawberry.field(
+        description="Whether visitors also see how things were made."
+    )
     created_at: datetime
     updated_at: datetime
+    row: strawberry.Private[boards.Board]
+
+    @resolved("The clients' own. Visitors see none.")
+    async def settings(self, info: Info) -> JSON:
+        return JSON(self.row.settings if await _works_on(info, self.id) else {})
+
+    @resolved("The clients' own. Visitors see none.")
+    async def metadata(self, info: Info) -> JSON:
+        return JSON(self.row.metadata if await _works_on(info, self.id) else {})
+
+    @resolved("The generation that stands for it: the chosen one, or the newest picture.")
+    async def cover_id(self, info: Info) -> UUID | None:
+        return await info.context.covers.load(self.id)
 
     @resolved("Who made it, or was given it. Visitors see the id and nothing else.")
     async def owner(self, info: Info) -> User:
@@ -86,7 +113,7 @@ class Board:
         context = info.context
         found = await context.members.load(self.id)
         context.spend(len(found))
-        return [_member(one) for one in found]
+        return [member_of(one) for one in found]
 
     @resolved("Its generations, newest first.")
     async def generations(
@@ -150,6 +177,7 @@ class Generation:
     generator_version: str | None
     provider: str
     artifact_type: ArtifactType
+    title: str | None = strawberry.field(description="What somebody called it.")
     storage_url: str | None = strawberry.field(description="Where its bytes are served.")
     thumbnail_url: str | None
     additional_files: list[AdditionalFile]
@@ -202,6 +230,24 @@ class Generation:
             for one in found
         ]
 
+    @resolved("Its tags, by name. Visitors see none.")
+    async def tags(self, info: Info) -> list[Tag]:
+        context = info.context
+        found = await context.tags.load((self.id, self.board_id))
+        context.spend(len(found))
+        return [tag_of(one) for one in found]
+
+    @resolved("Whether you marked it; nobody else sees that.")
+    async def is_favourite(self, info: Info) -> bool:
+        return await info.context.favourites.load(self.id)
+
+    @resolved("What was written about it, the oldest first. Not for visitors.")
+    async def notes(self, info: Info) -> list[Note]:
+        context = info.context
+        found = await context.services.curation.notes.list(context.actor, self.id)
+        context.spend(len(found))
+        return [note_of(one, self.board_id) for one in found]
+
     @resolved("What it was made from, as a tree. What you may not see is left out.")
     async def ancestry(self, info: Info, max_depth: int = 25) -> AncestryNode:
         lineage = await _lineage(info, self.id, max_depth)
@@ -222,17 +268,25 @@ def board_of(board: boards.Board) -> Board:
         title=board.title,
         description=board.description,
         is_public=board.is_public,
+        share_recipes=board.share_recipes,
         created_at=board.created_at,
         updated_at=board.updated_at,
+        row=board,
     )
 
 
-def _member(membership: Membership) -> BoardMember:
+async def _works_on(info: Info, board_id: UUID) -> bool:
+    """Whether whoever asks has a role on a board."""
+    return may(info.context.actor, Action.VIEW_RECIPES, await info.context.standing(board_id))
+
+
+def member_of(membership: boards.BoardMember) -> BoardMember:
     return BoardMember(
         id=uuid5(membership.board_id, str(membership.user_id)),
         board_id=membership.board_id,
         user_id=membership.user_id,
         role=membership.role,
+        invited_by=membership.invited_by,
         joined_at=membership.joined_at,
     )
 
@@ -253,6 +307,7 @@ def generation_of(row: generations.Generation, links: Links) -> Generation:
         generator_version=row.generator_version,
         provider=row.provider,
         artifact_type=row.artifact_type,
+        title=row.title,
         storage_url=None if row.file is None else links.content(row.id),
         thumbnail_url=None if row.thumbnail_key is None else links.thumbnail(row.id),
         additional_files=[

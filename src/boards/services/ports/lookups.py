@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Protocol
 from uuid import UUID
 
-from boards.domain.boards import Board, BoardRole
+from boards.domain.boards import Board, BoardMember, BoardRole
 from boards.domain.generations import Generation
 from boards.domain.lineage import Edge
 from boards.services.ports.scope import Page
@@ -18,7 +18,6 @@ __all__ = [
     "BoardSeen",
     "InputSeen",
     "Lookups",
-    "Membership",
     "Profile",
     "Whose",
 ]
@@ -87,16 +86,6 @@ class Profile:
     created_at: datetime
 
 
-@dataclass(frozen=True, kw_only=True)
-class Membership:
-    """Somebody's role on a board that is not their own."""
-
-    board_id: UUID
-    user_id: UUID
-    role: BoardRole
-    joined_at: datetime
-
-
 class Lookups(Protocol):
     """Reads within the scope's tenant. None of them asks for rights."""
 
@@ -104,7 +93,7 @@ class Lookups(Protocol):
         self, ids: Collection[UUID], *, user_id: UUID | None
     ) -> Mapping[UUID, BoardSeen]: ...
     def profiles(self, ids: Collection[UUID]) -> Mapping[UUID, Profile]: ...
-    def members(self, board_ids: Collection[UUID]) -> Mapping[UUID, tuple[Membership, ...]]:
+    def members(self, board_ids: Collection[UUID]) -> Mapping[UUID, tuple[BoardMember, ...]]:
         """The members of each board, the longest standing first."""
         ...
 

@@ -58,6 +58,7 @@ async def seat(tmp_path: Path) -> AsyncIterator[Seat]:
             attention=studio.attention,
             jobs=studio.jobs,
             boards=studio.boards,
+            curation=studio.curation,
             uploads=studio.uploads,
             money=studio.money,
             keys=studio.keys,

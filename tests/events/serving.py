@@ -33,6 +33,7 @@ def app_over(studio: Studio, streams: StreamService) -> FastAPI:
         attention=studio.attention,
         jobs=studio.jobs,
         boards=studio.boards,
+        curation=studio.curation,
         uploads=studio.uploads,
         money=studio.money,
         keys=studio.keys,

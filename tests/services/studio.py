@@ -24,6 +24,7 @@ from boards.services.attention import AttentionService
 from boards.services.boards import BoardService
 from boards.services.budgets import BudgetService
 from boards.services.caching import ResultCache
+from boards.services.curation import CurationServices, curation_over
 from boards.services.file_links import FileLinks
 from boards.services.generations import GenerationService
 from boards.services.generators import GeneratorService
@@ -35,6 +36,7 @@ from boards.services.notices import Notices
 from boards.services.ports import SYSTEM, Database, Dispatch, Limits, Media, Storage
 from boards.services.providers import ProviderService
 from boards.services.reconcile import Reconciler
+from boards.services.resumable import ResumableService
 from boards.services.run import RunService
 from boards.services.spending import SpendingService
 from boards.services.submit import SubmitRequest, SubmitService
@@ -121,14 +123,25 @@ class Studio:
         return BoardService(database=self.database, clock=self.clock)
 
     @property
+    def curation(self) -> CurationServices:
+        return curation_over(self.database, self.dispatch, self.clock)
+
+    @property
     def uploads(self) -> UploadService:
         return UploadService(
             database=self.database,
             storage=self.storage,
             media=self.media,
+            client=self.client,
             clock=self.clock,
             scratch=self.folder,
             max_bytes=10 * 2**20,
+        )
+
+    @property
+    def resumable(self) -> ResumableService:
+        return ResumableService(
+            database=self.database, storage=self.storage, uploads=self.uploads, clock=self.clock
         )
 
     @property

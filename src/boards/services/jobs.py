@@ -70,7 +70,10 @@ def read_view(tx: Tx, job: Job) -> JobView | None:
 def _view(tx: Tx, job: Job, generations: tuple[Generation, ...]) -> JobView | None:
     if not generations:
         return None
-    return view_of(job, generations, lambda call: _cost_of_call(tx, call))
+    view = view_of(job, generations, lambda call: _cost_of_call(tx, call))
+    # What was moved to another board still counts, and is shown to whoever may see that board.
+    here = tuple(one for one in generations if one.board_id == job.board_id)
+    return replace(view, generations=here)
 
 
 def _cost_of_call(tx: Tx, call: Generation) -> Cost | None:

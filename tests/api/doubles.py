@@ -32,7 +32,7 @@ from boards.domain.jobs import Job
 from boards.domain.ledger import Fault, FaultKind
 from boards.domain.lineage import Node
 from boards.domain.spending import Display, Figures, SpendBy, SpendRow
-from boards.errors import NotFound, OverBudget, StorageError
+from boards.errors import Conflict, InvalidInput, NotFound, OverBudget, Problem, StorageError
 from boards.generators.base import BaseGenerator
 from boards.generators.registry import GeneratorRegistry
 from boards.services.budgets import BudgetList
@@ -53,12 +53,15 @@ from boards.services.ports import (
     MessageType,
     Page,
     Queue,
+    Resumable,
 )
 from boards.services.providers import ProviderView
 from boards.services.quotes import Part, Quote
 from boards.services.reconcile import Checked, Outcome
+from boards.services.resumable import CHECKSUM, Checksum
 from boards.services.spending import Report
 from boards.services.submit import Submission, SubmitRequest
+from boards.services.uploads import UploadWords
 from boards.services.webhooks import EndpointAsked, NewEndpoint
 
 MakeApp = Callable[..., FastAPI]
@@ -446,6 +449,11 @@ class MoneyDouble:
     ledger: LedgerDouble = field(default_factory=LedgerDouble)
 
 
+UPLOADED = generation(
+    500, phase=Phase.COMPLETED, job_id=None, estimate=free(), cost=free(), input_params={}
+)
+
+
 @dataclass
 class UploadsDouble(Spoken):
     """Keeps the pieces as they came; a source that raises leaves nothing."""
@@ -463,16 +471,85 @@ class UploadsDouble(Spoken):
         declared_type: ArtifactType | None,
         board_id: UUID | None,
         parent_id: UUID | None,
+        key: str | None = None,
     ) -> Generation:
-        self.heard(filename, declared_type, board_id, parent_id)
+        self.heard(filename, declared_type, board_id, parent_id, *([key] if key else []))
         data = bytearray()
         async for piece in source:
             data += piece
             self.pieces += 1
         self.kept = bytes(data)
-        return generation(
-            500, phase=Phase.COMPLETED, job_id=None, estimate=free(), cost=free(), input_params={}
-        )
+        return UPLOADED
+
+    async def upload_from_url(
+        self, actor: Actor, url: str, words: UploadWords, *, key: str | None = None
+    ) -> Generation:
+        self.heard(url, words, key)
+        return UPLOADED
+
+
+@dataclass
+class ResumableDouble(Spoken):
+    """One file, of which some bytes have come."""
+
+    max_bytes: int = 1_000_000
+    row: Resumable = Resumable(
+        id=gen_id(600),
+        tenant_id=TENANT,
+        user_id=USER,
+        board_id=BOARD,
+        parent_id=None,
+        filename="boat.png",
+        artifact_type=None,
+        size=100,
+        received=40,
+        parts=(),
+        generation_id=None,
+        created_at=NOW,
+        expires_at=NOW + timedelta(days=1),
+    )
+    kept: bytes = b""
+
+    async def begin(
+        self, actor: Actor, *, size: int, words: UploadWords, key: str | None = None
+    ) -> Resumable:
+        self.heard(size, words, key)
+        return replace(self.row, size=size, received=0)
+
+    async def get(self, actor: Actor, upload_id: UUID) -> Resumable:
+        if upload_id != self.row.id:
+            raise NotFound(f"Upload {upload_id} not found; it may have expired.")
+        return self.row
+
+    async def append(
+        self,
+        actor: Actor,
+        upload_id: UUID,
+        *,
+        offset: int,
+        source: AsyncIterator[bytes],
+        checksum: Checksum | None = None,
+    ) -> Resumable:
+        row = await self.get(actor, upload_id)
+        self.heard(offset, checksum)
+        self.kept = b"".join([piece async for piece in source])
+        if offset != row.received:
+            raise Conflict("40 of 100 bytes have come; send what follows them.")
+        if checksum is not None:
+            message = "The piece does not come to its checksum."
+            raise InvalidInput(message, problems=(Problem(at=CHECKSUM, message=message),))
+        return replace(row, received=row.size, generation_id=UPLOADED.id)
+
+    async def end(self, actor: Actor, upload_id: UUID) -> None:
+        await self.get(actor, upload_id)
+        self.heard("end")
+
+
+@dataclass
+class TransfersDouble:
+    """What brings much in and out."""
+
+    resumable: ResumableDouble = field(default_factory=ResumableDouble)
 
 
 KEY = KeyInfo(provider="fal", ending="wxyz", set_at=NOW, set_by=USER, set_by_name="Ada Lovelace")
@@ -629,6 +706,18 @@ class StorageDouble(Spoken):
         return self.folder / key if self.folder else None
 
 
+class NothingThere:
+    """Services that have nothing of what is asked for; what they do is shown over a studio."""
+
+    def __getattr__(self, noun: str) -> Any:
+        if noun.startswith("_"):
+            raise AttributeError(noun)
+        return self
+
+    async def __call__(self, *asked: Any, **details: Any) -> Any:
+        raise NotFound(f"Nothing of {asked[1:]} found")
+
+
 @dataclass
 class Doubles:
     """All doubles behind one app."""
@@ -639,7 +728,9 @@ class Doubles:
     attention: AttentionDouble = field(default_factory=AttentionDouble)
     jobs: JobsDouble = field(default_factory=JobsDouble)
     boards: BoardsDouble = field(default_factory=BoardsDouble)
+    curation: NothingThere = field(default_factory=NothingThere)
     uploads: UploadsDouble = field(default_factory=UploadsDouble)
+    transfers: TransfersDouble = field(default_factory=TransfersDouble)
     keys: KeysDouble = field(default_factory=KeysDouble)
     providers: ProvidersDouble = field(default_factory=ProvidersDouble)
     money: MoneyDouble = field(default_factory=MoneyDouble)

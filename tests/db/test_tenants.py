@@ -54,6 +54,7 @@ REPOSITORIES = {
     "audit": ports.Audit,
     "events": ports.Events,
     "uploads": ports.Uploads,
+    "previews": ports.Previews,
     "turns": ports.Turns,
     "keys": ports.Keys,
     "providers": ports.Providers,
@@ -87,6 +88,7 @@ class Secret:
     parked: UUID
     api_token: ApiToken
     key: SealedKey
+    resumable: ports.Resumable
 
 
 def edge_of(output: UUID, source: UUID) -> Edge:
@@ -188,6 +190,7 @@ async def make_secret(world: World) -> Secret:
         tx.ledger.add(generation, Entry(kind=LedgerKind.HOLD, amount=Decimal(3)), now=NOW)
         tx.ledger.add(generation, Entry(kind=LedgerKind.SETTLE, amount=Decimal(2)), now=NOW)
         tx.events.append(generation, "created", {"secret": "yes"}, now=NOW)
+        tx.previews.want(done, tenant_id=there.tenant_id, now=NOW)
 
     await world.write(fill)
     await world.write(
@@ -196,6 +199,22 @@ async def make_secret(world: World) -> Secret:
     await world.write(lambda tx: tx.providers.pause("runway", now=NOW, by=there.user_id))
     await world.write(lambda tx: put_key(tx, there.tenant_id, "fal"))
     await world.write(lambda tx: put_key(tx, there.tenant_id, "fal"))
+    resumable = ports.Resumable(
+        id=new_id(),
+        tenant_id=there.tenant_id,
+        user_id=there.user_id,
+        board_id=None,
+        parent_id=None,
+        filename="a secret.png",
+        artifact_type=None,
+        size=10,
+        received=0,
+        parts=(),
+        generation_id=None,
+        created_at=NOW,
+        expires_at=NOW + LEASE,
+    )
+    await world.write(lambda tx: tx.uploads.begin(resumable), there.scope)
     key, _ = await world.read(lambda tx: tx.keys.sealed(), there.scope)
     return Secret(
         tenant_id=there.tenant_id,
@@ -215,6 +234,7 @@ async def make_secret(world: World) -> Secret:
         parked=parked,
         api_token=api_token,
         key=key,
+        resumable=resumable,
     )
 
 
@@ -435,6 +455,17 @@ CALLS: dict[str, Call] = {
             created_at=NOW,
         )
     ),
+    "uploads.begin": lambda tx, s, w: tx.uploads.begin(replace(s.resumable, id=new_id())),
+    "uploads.resumable": lambda tx, s, w: tx.uploads.resumable(s.resumable.id),
+    "uploads.count_unfinished": lambda tx, s, w: tx.uploads.count_unfinished(s.user_id),
+    "uploads.add_part": lambda tx, s, w: tx.uploads.add_part(
+        s.resumable, ports.Part(key="mine", size=1), expires_at=LATER
+    ),
+    "uploads.finish": lambda tx, s, w: tx.uploads.finish(s.resumable, s.done),
+    "uploads.drop": lambda tx, s, w: tx.uploads.drop(s.resumable.id),
+    "uploads.expired": lambda tx, s, w: tx.uploads.expired(
+        before=LATER + timedelta(days=9), limit=9
+    ),
     "tokens.add": lambda tx, s, w: tx.tokens.add(replace(s.api_token, id=new_id()), "new"),
     "tokens.by_fingerprint": lambda tx, s, w: tx.tokens.by_fingerprint("print of abroad"),
     "tokens.get": lambda tx, s, w: tx.tokens.get(s.api_token.id),
@@ -449,6 +480,18 @@ CALLS: dict[str, Call] = {
     "audit.add": lambda tx, s, w: tx.audit.add(audited(s.tenant_id)),
     "audit.list": lambda tx, s, w: tx.audit.list(limit=9, cursor=None),
     "audit.forget": lambda tx, s, w: tx.audit.forget(before=LATER),
+    "previews.want": lambda tx, s, w: tx.previews.want(
+        s.cancelled, tenant_id=s.tenant_id, now=NOW
+    ),
+    "previews.get": lambda tx, s, w: tx.previews.get(s.done),
+    "previews.take": lambda tx, s, w: tx.previews.take(now=LATER, until=LATER, limit=9),
+    "previews.keep": lambda tx, s, w: tx.previews.keep(
+        ports.Preview(generation_id=s.done, tenant_id=s.tenant_id, medium_key="mine"),
+        blurhash="mine",
+        now=NOW,
+    ),
+    "previews.put_off": lambda tx, s, w: tx.previews.put_off(s.done, until=LATER),
+    "previews.waiting": lambda tx, s, w: tx.previews.waiting(),
     "turns.take": lambda tx, s, w: tx.turns.take("x", every=LEASE, now=NOW),
     "keys.list": lambda tx, s, w: tx.keys.list(),
     "keys.sealed": lambda tx, s, w: tx.keys.sealed(),
@@ -568,12 +611,15 @@ FOR_SYSTEM = {
     "generations.release_leases",
     "generations.unclaimed",
     "keys.forget_unused",
+    "previews.take",
+    "previews.waiting",
     "providers.is_paused",
     "providers.pause",
     "providers.pauses",
     "providers.resume",
     "tokens.by_fingerprint",
     "turns.take",
+    "uploads.expired",
 }
 NOTHING_TO_SEE = {
     "budgets.miscounted": "nothing is, as long as nobody forces it",

@@ -1,6 +1,7 @@
 """Asks the app itself, without a network, and mostly hangs up as soon as a stream has begun."""
 
 import asyncio
+import base64
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -96,6 +97,13 @@ async def ask(
 
 def as_json(value: object) -> bytes:
     return json.dumps(value).encode()
+
+
+def as_metadata(pairs: Mapping[str, str]) -> str:
+    """What is said about an upload in pieces."""
+    return ",".join(
+        f"{key} {base64.b64encode(value.encode()).decode()}" for key, value in pairs.items()
+    )
 
 
 def as_form(fields: Mapping[str, str], *, name: str, content: bytes) -> tuple[bytes, str]:

@@ -21,7 +21,8 @@ from graphql.language import ArgumentNode
 
 from boards.api.graphql.router import PATH as GRAPHQL_PATH
 from boards.api.graphql.schema import make_schema
-from tests.rights.asking import Answer, as_form, as_json, ask
+from boards.api.rest.tus import PIECE
+from tests.rights.asking import Answer, as_form, as_json, as_metadata, ask
 from tests.rights.calls import GRAPHQL, REST, Call, Document, filled, named
 from tests.rights.world import PICTURE
 
@@ -59,7 +60,7 @@ class Rest:
     def names(self) -> list[str]:
         call = self.call
         in_path = [one for one in _IN_PATH.findall(self.path) if one not in call.path]
-        return list(dict.fromkeys([*in_path, *named(call.query, call.json, call.form)]))
+        return list(dict.fromkeys([*in_path, *named(call.query, call.json, call.form, call.metadata)]))
 
     async def try_it(self, api: FastAPI, headers: Mapping[str, str], things: Any) -> Answer:
         call = self.call
@@ -69,11 +70,16 @@ class Rest:
             body, kind = as_json(filled(call.json, things)), "application/json"
         elif call.form is not None:
             body, kind = as_form(filled(call.form, things), name="one.png", content=PICTURE)
+        elif call.piece is not None:
+            body, kind = call.piece, PIECE
+        sent = {**headers, **call.headers}
+        if call.metadata:
+            sent["Upload-Metadata"] = as_metadata(filled(call.metadata, things))
         return await ask(
             api,
             self.method,
             path,
-            headers=headers,
+            headers=sent,
             query=filled(call.query, things),
             body=body,
             content_type=kind,

@@ -4,6 +4,8 @@ import asyncio
 import struct
 import zlib
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
 from io import BytesIO
 
 import pytest
@@ -13,8 +15,10 @@ from boards.domain.artifacts import ArtifactType
 from boards.domain.generations import Status
 from boards.errors import BoardsError, InvalidInput, NotFound, StorageError, TooLarge, Unsupported
 from boards.ids import new_id
+from boards.outbound.client import GuardedClient
 from boards.services.generations import GenerationQuery
-from boards.services.uploads import display_name
+from boards.services.submit import SubmitRequest
+from boards.services.uploads import UploadWords, display_name
 from boards.testing.generators import tiny_png
 from tests.services.studio import Studio
 
@@ -165,3 +169,106 @@ class TestNames:
         assert "evil" not in made.file.key
         assert ".." not in made.file.key
         assert not await asyncio.to_thread((studio.folder.parent / "evil.png").exists)
+
+
+class TestSentAgain:
+    async def test_under_one_key_the_same_file_is_one_generation(self, studio: Studio) -> None:
+        first, again = [
+            await studio.uploads.upload(
+                studio.actor, source=tiny_png(), filename="a.png", key="key"
+            )
+            for _ in range(2)
+        ]
+        assert again.id == first.id
+        page = await studio.generations.list(studio.actor, GenerationQuery(), limit=10, cursor=None)
+        assert len(page.items) == 1
+
+    async def test_at_the_same_time_too(self, studio: Studio) -> None:
+        made = await asyncio.gather(
+            *(
+                studio.uploads.upload(studio.actor, source=tiny_png(), filename=None, key="key")
+                for _ in range(4)
+            )
+        )
+        assert len({one.id for one in made}) == 1
+        kept = [one.key async for one in studio.storage.list()]
+        assert len(kept) == 1
+
+    async def test_another_file_needs_another_key(self, studio: Studio) -> None:
+        await studio.uploads.upload(studio.actor, source=tiny_png(), filename=None, key="key")
+        for changed in ({"source": tiny_png(1)}, {"filename": "b.png"}):
+            sent = {"source": tiny_png(), "filename": None, **changed}
+            with pytest.raises(InvalidInput, match="new key"):
+                await studio.uploads.upload(studio.actor, key="key", **sent)  # type: ignore[arg-type]
+
+    async def test_a_job_and_an_upload_cannot_share_a_key(self, studio: Studio) -> None:
+        request = SubmitRequest(generator="fake-paid", inputs={"prompt": "a boat"}, key="key")
+        await studio.submit.submit(studio.actor, request)
+        with pytest.raises(InvalidInput, match="new key"):
+            await studio.uploads.upload(studio.actor, source=tiny_png(), filename=None, key="key")
+
+
+@dataclass
+class Page:
+    """A server on this machine that gives one answer to everything."""
+
+    body: bytes
+    heard: list[str] = field(default_factory=list)
+
+    @asynccontextmanager
+    async def open(self) -> AsyncIterator[tuple[str, GuardedClient]]:
+        async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            self.heard.append((await reader.readuntil(b"\r\n\r\n")).decode())
+            head = f"HTTP/1.1 200 OK\r\nContent-Length: {len(self.body)}\r\n"
+            writer.write(f"{head}Content-Type: image/png\r\nConnection: close\r\n\r\n".encode())
+            writer.write(self.body)
+            await writer.drain()
+            writer.close()
+
+        server = await asyncio.start_server(answer, "127.0.0.1", 0)
+        port = server.sockets[0].getsockname()[1]
+        async with server, GuardedClient(allow=frozenset({("127.0.0.1", port)})) as client:
+            yield f"http://127.0.0.1:{port}", client
+
+
+class TestByAddress:
+    async def test_what_is_fetched_is_taken_by_its_bytes_and_named_as_in_its_address(
+        self, studio: Studio
+    ) -> None:
+        page = Page(body=photo())
+        async with page.open() as (base, client):
+            uploads = replace(studio.uploads, client=client)
+            words = UploadWords(declared_type=ArtifactType.IMAGE)
+            first, again = [
+                await uploads.upload_from_url(
+                    studio.actor, f"{base}/a/gr%C3%BCn.jpg?size=2", words, key="key"
+                )
+                for _ in range(2)
+            ]
+        assert first.input_params == {"filename": "grün.jpg"}
+        assert first.file is not None
+        assert first.file.facts.format == "png"
+        assert again.id == first.id
+        assert len(page.heard) == 1, "what is there already is not fetched again"
+
+    async def test_it_is_held_to_its_type_and_to_the_limit(self, studio: Studio) -> None:
+        page = Page(body=b"words and no picture")
+        async with page.open() as (base, client):
+            uploads = replace(studio.uploads, client=client)
+            with pytest.raises(InvalidInput, match="image"):
+                await uploads.upload_from_url(
+                    studio.actor, base, UploadWords(declared_type=ArtifactType.IMAGE)
+                )
+            with pytest.raises(TooLarge):
+                await replace(uploads, max_bytes=5).upload_from_url(
+                    studio.actor, base, UploadWords()
+                )
+        left = [path.name for path in studio.folder.iterdir() if "db" not in path.name]
+        assert left == []
+
+    @pytest.mark.parametrize(
+        "url", ["http://127.0.0.1:9/", "http://169.254.169.254/latest", "file:///etc/passwd", "x"]
+    )
+    async def test_nothing_private_is_reached(self, studio: Studio, url: str) -> None:
+        with pytest.raises(InvalidInput):
+            await studio.uploads.upload_from_url(studio.actor, url, UploadWords())

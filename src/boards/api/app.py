@@ -29,8 +29,11 @@ from boards.api.rest import (
     jobs,
     keys,
     ledger,
+    previews,
     providers,
+    recipes,
     spend,
+    tus,
     uploads,
     webhooks,
 )
@@ -97,7 +100,8 @@ def create_app(
         allowed_hosts=hosts,
         origins=origins,
         guests=allowed_origins,
-        multipart_paths=(f"{API}{uploads.PATH}",),
+        multipart_paths=(f"{API}{uploads.PATH}", f"{API}{recipes.PATH}"),
+        other_types={f"{API}{tus.PATH}/": tus.PIECE},
         json_bytes=json_bytes,
         larger={f"{API}{hooks.PATH}/": hooks.HOOK_BYTES},
     )
@@ -110,9 +114,9 @@ def create_app(
     app.include_router(health.router)
     for noun in (budgets, spend, ledger):
         app.include_router(noun.router, prefix=API)
-    for noun in (generators, estimate, generations, attention, jobs, uploads, boards):
+    for noun in (generators, estimate, generations, attention, jobs, uploads, tus, boards):
         app.include_router(noun.router, prefix=API)
-    for noun in (hooks, webhooks, keys, providers):
+    for noun in (hooks, webhooks, keys, providers, previews, recipes):
         app.include_router(noun.router, prefix=API)
     for router in routers:
         app.include_router(router)

@@ -234,7 +234,7 @@ def _path(location: Iterable[object]) -> str:
 
 def http_problem(error: HTTPException, scope: Scope) -> Response:
     """Answer an error that HTTP itself knows, from the router or from the guard."""
-    phrase = HTTPStatus(error.status_code).phrase
+    phrase = _phrase_of(error.status_code)
     detail = error.detail
     if detail == phrase:
         # Raised by the router, which says no more than the status does.
@@ -251,6 +251,13 @@ def http_problem(error: HTTPException, scope: Scope) -> Response:
         request_id=scope.get("request_id"),
         headers=error.headers,
     )
+
+
+def _phrase_of(status: int) -> str:
+    try:
+        return HTTPStatus(status).phrase
+    except ValueError:
+        return "Refused"  # one that a protocol on top of HTTP has made up
 
 
 async def _say_http_error(request: Request, error: HTTPException) -> Response:

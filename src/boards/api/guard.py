@@ -63,8 +63,8 @@ class Guard:
     `allowed_hosts` are further hosts, each with a port or, without, at any port; `origins` are
     further origins whose pages are ours, such as the public URL's; `guests` are origins whose pages
     may call as programs do, by a token, and whose cookies are not looked at. `multipart_paths` may
-    be sent
-    multipart forms. A JSON body is read here, up to `json_bytes`, or the `larger` number of bytes
+    be sent multipart forms; `other_types` are media types that no plain form can send, by what the
+    paths begin with that take them. A JSON body is read here, up to `json_bytes`, or the `larger` number of bytes
     that goes with what its path begins with, so that all surfaces share one limit and one idea of
     what is JSON.
     """
@@ -77,6 +77,7 @@ class Guard:
         origins: Collection[str] = (),
         guests: Collection[str] = (),
         multipart_paths: Collection[str] = (),
+        other_types: Mapping[str, str] | None = None,
         json_bytes: int,
         larger: Mapping[str, int] | None = None,
     ) -> None:
@@ -85,6 +86,7 @@ class Guard:
         self.origins = frozenset(origin.rstrip("/").lower() for origin in origins)
         self.guests = frozenset(origin.rstrip("/").lower() for origin in guests)
         self.multipart_paths = frozenset(multipart_paths)
+        self.other_types = dict(other_types or {})
         self.json_bytes = json_bytes
         self.larger = dict(larger or {})
 
@@ -169,6 +171,11 @@ class Guard:
         if kind == "multipart/form-data" and takes_forms:
             return False
         wanted = "multipart/form-data" if takes_forms else "application/json"
+        for beginning, taken in self.other_types.items():
+            if _path(scope).startswith(beginning):
+                if kind == taken:
+                    return False
+                wanted = taken
         raise HttpRefusal(
             415, "unsupported", f"The body is {kind or 'of no type'!r}; send {wanted!r}."
         )

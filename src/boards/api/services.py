@@ -10,6 +10,7 @@ from boards.domain.access import Actor
 from boards.services.attention import AttentionService
 from boards.services.boards import BoardService
 from boards.services.budgets import BudgetService
+from boards.services.curation import CurationServices
 from boards.services.generations import GenerationService
 from boards.services.generators import GeneratorService
 from boards.services.health import HealthService
@@ -18,13 +19,16 @@ from boards.services.jobs import JobService
 from boards.services.keys import KeyService
 from boards.services.ledger import LedgerService
 from boards.services.ports import Storage
+from boards.services.previews import PreviewService
 from boards.services.providers import ProviderService
+from boards.services.recipes import RecipeService
+from boards.services.resumable import ResumableService
 from boards.services.spending import SpendingService
 from boards.services.submit import SubmitService
 from boards.services.uploads import UploadService
 from boards.services.webhooks import WebhookService
 
-__all__ = ["ActorFor", "MoneyServices", "Services"]
+__all__ = ["ActorFor", "MoneyServices", "Services", "ShowingServices", "TransferServices"]
 
 ActorFor = Callable[[HTTPConnection], Awaitable[Actor]]
 """Tells who sent a request. Forbidden when they may not come in."""
@@ -40,6 +44,21 @@ class MoneyServices:
 
 
 @dataclass(frozen=True, kw_only=True)
+class TransferServices:
+    """What brings much in and out: files in pieces."""
+
+    resumable: ResumableService
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShowingServices:
+    """What shows an output, and how it was made."""
+
+    previews: PreviewService
+    recipes: RecipeService
+
+
+@dataclass(frozen=True, kw_only=True)
 class Services:
     """The services behind every surface, and who is asking."""
 
@@ -49,8 +68,11 @@ class Services:
     attention: AttentionService
     jobs: JobService
     boards: BoardService
+    curation: CurationServices
     uploads: UploadService
+    transfers: TransferServices
     money: MoneyServices
+    showing: ShowingServices
     keys: KeyService
     providers: ProviderService
     storage: Storage

@@ -30,8 +30,14 @@ from boards.adapters.providers.declared import Transports, declared_generators, 
 from boards.adapters.providers.documents import ProviderDocuments
 from boards.adapters.providers.local import BUILT_IN
 from boards.adapters.providers.wire import ConfiguredKeys, Connection
-from boards.adapters.storage.config import StorageConfig, StorageKind, read_storage_config
-from boards.adapters.storage.objects import ObjectStorage
+from boards.adapters.storage.config import (
+    StorageConfig,
+    StorageKind,
+    StorageProvider,
+    read_storage_config,
+)
+from boards.adapters.storage.objects import ObjectStorage, open_cloud
+from boards.adapters.storage.routed import RoutedStorage
 from boards.adapters.telemetry.metrics import CONTENT_TYPE, Metrics
 from boards.api.app import create_app
 from boards.api.credentials import agent_session_of, credentials_of
@@ -65,6 +71,7 @@ from boards.services.callbacks import Callbacks
 from boards.services.catalog import CatalogService
 from boards.services.chores import Chore, Chores
 from boards.services.clock import SystemClock
+from boards.services.curation import CurationServices, curation_over
 from boards.services.file_links import FileLinks
 from boards.services.generations import GenerationService
 from boards.services.generators import GeneratorService
@@ -131,6 +138,7 @@ class App:
     attention: AttentionService
     jobs: JobService
     boards: BoardService
+    curation: CurationServices
     uploads: UploadService
     transfers: TransferServices
     money: MoneyServices
@@ -243,6 +251,8 @@ async def open_app(  # noqa: PLR0915 - the one place where all parts are put tog
         if start_paused:
             await providers.pause_everything()
         generations = GenerationService(database=database, dispatch=dispatch, clock=clock)
+        curation = curation_over(database, dispatch, clock)
+        chores.append(Chore(name="empty_trash", every=_HOUR, work=curation.trash.purge))
         if dsn is None:
             await _take_up(database, dispatch, limits, clock.now())
         await dispatch.start(None if role is Role.API else worker)
@@ -295,6 +305,7 @@ async def open_app(  # noqa: PLR0915 - the one place where all parts are put tog
             ),
             jobs=JobService(database=database, generations=generations, notices=notices),
             boards=BoardService(database=database, clock=clock),
+            curation=curation,
             uploads=uploads,
             transfers=transfers,
             hooks=hooks_in(stack, settings, client, runs, reconciler, callbacks),
@@ -442,11 +453,18 @@ def _storage_config(settings: Settings) -> StorageConfig:
     return StorageConfig() if file is None else read_storage_config(file, environment())
 
 
-def _storage(config: StorageConfig, settings: Settings) -> ObjectStorage:
-    if config.provider.kind is StorageKind.MEMORY:
-        log.warning("files_in_memory", what="All files are lost when this process ends.")
-        return ObjectStorage.memory()
-    return ObjectStorage.local(config.provider.path or settings.data_dir / "files")
+def _storage(config: StorageConfig, settings: Settings) -> RoutedStorage:
+    def store(provider: StorageProvider) -> ObjectStorage:
+        match provider.kind:
+            case StorageKind.MEMORY:
+                log.warning("files_in_memory", what="All files are lost when this process ends.")
+                return ObjectStorage.memory()
+            case StorageKind.LOCAL:
+                return ObjectStorage.local(provider.path or settings.data_dir / "files")
+        return open_cloud(provider)
+
+    stores = {provider.name: store(provider) for provider in config.providers}
+    return RoutedStorage(stores, default=config.provider.name, rules=config.rules)
 
 
 async def _take_up(database: Database, dispatch: Dispatcher, limits: Limits, now: datetime) -> None:
@@ -562,6 +580,7 @@ def asgi(app: App, *, is_own: bool = False) -> FastAPI:
         attention=app.attention,
         jobs=app.jobs,
         boards=app.boards,
+        curation=app.curation,
         uploads=app.uploads,
         transfers=app.transfers,
         money=app.money,

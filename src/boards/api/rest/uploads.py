@@ -8,17 +8,21 @@ from starlette.responses import Response
 
 from boards.api.links import API
 from boards.api.multipart import UploadForm, read_form
-from boards.api.routing import Caller, answered, lay
-from boards.api.shapes.base import Asked, Id, Produced
+from boards.api.rest.generations import IdempotencyKey
+from boards.api.routing import Call, Caller, answered, lay
+from boards.api.shapes.base import Asked, Id, Produced, Text
 from boards.api.shapes.generations import GenerationShape, generation_shape
 from boards.domain.artifacts import PRODUCED
+from boards.domain.generations import Generation
 from boards.errors import InvalidInput, Problem
+from boards.services.uploads import UploadWords
 
-__all__ = ["PATH", "router"]
+__all__ = ["PATH", "UploadFields", "refused_fields", "router"]
 
 router = APIRouter(tags=["uploads"])
 
 PATH = "/uploads"
+URL_PATH = f"{PATH}/from-url"
 FILE = "file"
 
 
@@ -82,7 +86,9 @@ FORM: dict[str, Any] = {
     ),
     openapi_extra=FORM,
 )
-async def upload(call: Caller, request: Request) -> Response:
+async def upload(
+    call: Caller, request: Request, idempotency_key: IdempotencyKey = None
+) -> Response:
     form = await read_form(
         request,
         file_field=FILE,
@@ -97,7 +103,50 @@ async def upload(call: Caller, request: Request) -> Response:
         declared_type=said.artifact_type,
         board_id=said.board_id,
         parent_id=said.parent_id,
+        key=idempotency_key,
     )
+    return _laid(call, generation)
+
+
+class UrlRequest(UploadFields):
+    """A file that is fetched from its address, and what is said about it."""
+
+    url: Text = Field(
+        min_length=1, max_length=8000, description="A public address, by http or https."
+    )
+    filename: Text | None = Field(
+        default=None, max_length=1000, description="Its name; by default as in the address."
+    )
+
+
+@router.post(
+    URL_PATH,
+    operation_id="upload_from_url",
+    summary="Upload a file by its address; the server fetches it",
+    status_code=201,
+    responses=answered(
+        GenerationShape,
+        "The upload as a generation.",
+        status=201,
+        also=(404, 409, 413, 415, 502, 503, 504, 507),
+    ),
+)
+async def upload_from_url(
+    call: Caller, body: UrlRequest, idempotency_key: IdempotencyKey = None
+) -> Response:
+    words = UploadWords(
+        filename=body.filename,
+        declared_type=body.artifact_type,
+        board_id=body.board_id,
+        parent_id=body.parent_id,
+    )
+    generation = await call.services.uploads.upload_from_url(
+        call.actor, body.url, words, key=idempotency_key
+    )
+    return _laid(call, generation)
+
+
+def _laid(call: Call, generation: Generation) -> Response:
     return lay(
         generation_shape(generation, call.links),
         status=201,
@@ -110,9 +159,14 @@ def _checked(form: UploadForm) -> UploadFields:
         # An empty field is what a form sends where nothing was chosen.
         return UploadFields.model_validate({key: text for key, text in form.fields.items() if text})
     except ValidationError as error:
-        problems = tuple(
-            Problem(at=".".join(map(str, fault["loc"])), message=fault["msg"])
-            for fault in error.errors(include_url=False, include_context=False)
-        )
-        said = "; ".join(f"{one.at}: {one.message}" for one in problems)
-        raise InvalidInput(said, problems=problems) from None
+        raise refused_fields(error) from None
+
+
+def refused_fields(error: ValidationError) -> InvalidInput:
+    """Say which fields are wrong."""
+    problems = tuple(
+        Problem(at=".".join(map(str, fault["loc"])), message=fault["msg"])
+        for fault in error.errors(include_url=False, include_context=False)
+    )
+    said = "; ".join(f"{one.at}: {one.message}" for one in problems)
+    return InvalidInput(said, problems=problems)

@@ -10,7 +10,10 @@ __all__ = ["Replay", "Replays"]
 
 @dataclass(frozen=True, kw_only=True)
 class Replay:
-    """Whose key stands for which request, and for the job that the request made."""
+    """Whose key stands for which request, and for the job that the request made.
+
+    An upload makes no job: then `job_id` is the id of the generation or of the upload itself.
+    """
 
     tenant_id: UUID
     user_id: UUID

@@ -488,26 +488,29 @@ class UploadsDouble(Spoken):
         return UPLOADED
 
 
+COMING = Resumable(
+    id=gen_id(600),
+    tenant_id=TENANT,
+    user_id=USER,
+    board_id=BOARD,
+    parent_id=None,
+    filename="boat.png",
+    artifact_type=None,
+    size=100,
+    received=40,
+    parts=(),
+    generation_id=None,
+    created_at=NOW,
+    expires_at=NOW + timedelta(days=1),
+)
+
+
 @dataclass
 class ResumableDouble(Spoken):
     """One file, of which some bytes have come."""
 
     max_bytes: int = 1_000_000
-    row: Resumable = Resumable(
-        id=gen_id(600),
-        tenant_id=TENANT,
-        user_id=USER,
-        board_id=BOARD,
-        parent_id=None,
-        filename="boat.png",
-        artifact_type=None,
-        size=100,
-        received=40,
-        parts=(),
-        generation_id=None,
-        created_at=NOW,
-        expires_at=NOW + timedelta(days=1),
-    )
+    row: Resumable = COMING
     kept: bytes = b""
 
     async def begin(
@@ -706,6 +709,44 @@ class StorageDouble(Spoken):
         return self.folder / key if self.folder else None
 
 
+class PreviewsDouble:
+    """Shows the one small picture of a generation in all sizes, and no waveforms."""
+
+    def __init__(self, generations: GenerationsDouble) -> None:
+        self.generations = generations
+
+    async def picture(self, actor: Actor, generation_id: UUID, size: int) -> tuple[Generation, str]:
+        generation = await self.generations.get(actor, generation_id)
+        if generation.thumbnail_key is None:
+            raise NotFound(f"Generation {generation_id} has no small picture.")
+        return generation, generation.thumbnail_key
+
+    async def waveform(self, actor: Actor, generation_id: UUID) -> tuple[Generation, str]:
+        raise NotFound(f"Generation {generation_id} has no waveform.")
+
+
+class RecipesDouble:
+    """Knows no recipes; reads none."""
+
+    max_bytes = 1000
+
+    async def get(self, actor: Actor, generation_id: UUID) -> Any:
+        raise NotFound(f"Generation {generation_id} has no recipe.")
+
+    with_recipe = get
+
+    async def read(self, actor: Actor, source: Any, *, generator: str | None = None) -> Any:
+        async for _ in source:
+            pass
+        raise InvalidInput("This file does not say how it was made.")
+
+
+@dataclass(frozen=True)
+class ShowingDouble:
+    previews: PreviewsDouble
+    recipes: RecipesDouble = field(default_factory=RecipesDouble)
+
+
 class NothingThere:
     """Services that have nothing of what is asked for; what they do is shown over a studio."""
 
@@ -731,6 +772,7 @@ class Doubles:
     curation: NothingThere = field(default_factory=NothingThere)
     uploads: UploadsDouble = field(default_factory=UploadsDouble)
     transfers: TransfersDouble = field(default_factory=TransfersDouble)
+    showing: ShowingDouble = field(init=False)
     keys: KeysDouble = field(default_factory=KeysDouble)
     providers: ProvidersDouble = field(default_factory=ProvidersDouble)
     money: MoneyDouble = field(default_factory=MoneyDouble)
@@ -739,6 +781,9 @@ class Doubles:
     storage: StorageDouble = field(default_factory=StorageDouble)
     health: None = None
     actor: Actor = field(default_factory=lambda: Actor(tenant_id=TENANT, user_id=USER))
+
+    def __post_init__(self) -> None:
+        self.showing = ShowingDouble(PreviewsDouble(self.generations))
 
     async def actor_for(self, request: object) -> Actor:
         return self.actor

@@ -60,7 +60,8 @@ class Rest:
     def names(self) -> list[str]:
         call = self.call
         in_path = [one for one in _IN_PATH.findall(self.path) if one not in call.path]
-        return list(dict.fromkeys([*in_path, *named(call.query, call.json, call.form, call.metadata)]))
+        said = named(call.query, call.json, call.form, call.metadata)
+        return list(dict.fromkeys([*in_path, *said]))
 
     async def try_it(self, api: FastAPI, headers: Mapping[str, str], things: Any) -> Answer:
         call = self.call

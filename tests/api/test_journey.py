@@ -10,7 +10,7 @@ import httpx2
 import pytest
 
 from boards.api.app import create_app
-from boards.api.services import Services
+from boards.api.services import Services, ShowingServices
 from boards.domain.access import Actor
 from boards.ids import new_id
 from boards.testing.generators import tiny_png
@@ -59,6 +59,7 @@ async def seat(tmp_path: Path) -> AsyncIterator[Seat]:
             jobs=studio.jobs,
             boards=studio.boards,
             curation=studio.curation,
+            showing=ShowingServices(previews=studio.previews, recipes=studio.recipes),
             uploads=studio.uploads,
             money=studio.money,
             keys=studio.keys,

@@ -10,6 +10,7 @@ from uuid import UUID
 from boards.adapters.db import migrate
 from boards.adapters.db.database import connect
 from boards.adapters.dispatch.in_process import InProcessDispatch
+from boards.adapters.media.embedding.files import RecipeFiles
 from boards.adapters.media.probe import MediaProbe
 from boards.adapters.storage.objects import ObjectStorage
 from boards.api.services import MoneyServices
@@ -33,8 +34,11 @@ from boards.services.keyring import KeyRing
 from boards.services.keys import KeyService
 from boards.services.ledger import LedgerService
 from boards.services.notices import Notices
-from boards.services.ports import SYSTEM, Database, Dispatch, Limits, Media, Storage
+from boards.services.ports import SYSTEM, Database, Dispatch, Limits, Storage
+from boards.services.previews import PreviewService
+from boards.services.provenance import RecipeWriter
 from boards.services.providers import ProviderService
+from boards.services.recipes import RecipeService
 from boards.services.reconcile import Reconciler
 from boards.services.resumable import ResumableService
 from boards.services.run import RunService
@@ -56,7 +60,7 @@ class Studio:
     folder: Path
     database: Database
     storage: Storage
-    media: Media
+    media: MediaProbe
     registry: GeneratorRegistry
     client: GuardedClient
     clock: MovableClock
@@ -169,6 +173,34 @@ class Studio:
             registry=self.registry,
             reconciler=self.reconciler,
             clock=self.clock,
+        )
+
+    @property
+    def previews(self) -> PreviewService:
+        return PreviewService(
+            database=self.database,
+            storage=self.storage,
+            media=self.media,
+            recipes=self.recipe_writer,
+            clock=self.clock,
+            scratch=self.folder,
+        )
+
+    @property
+    def recipe_writer(self) -> RecipeWriter:
+        return RecipeWriter(registry=self.registry, made_with="Boards 1.0")
+
+    @property
+    def recipes(self) -> RecipeService:
+        return RecipeService(
+            database=self.database,
+            storage=self.storage,
+            registry=self.registry,
+            writer=self.recipe_writer,
+            files=RecipeFiles(),
+            media=self.media,
+            scratch=self.folder,
+            max_bytes=10 * 2**20,
         )
 
     def _runs(self, storage: Storage | None = None) -> RunService:

@@ -47,10 +47,11 @@ from boards.api.rates import RateLimits
 from boards.api.rest import agents, events, files, metrics
 from boards.api.rest.people import router as people_routes
 from boards.api.rest.session import router as session_routes
-from boards.api.services import MoneyServices, Services, TransferServices
+from boards.api.services import MoneyServices, Services, ShowingServices, TransferServices
 from boards.api.web import router as web_page
 from boards.bootstrap.people import people_services
 from boards.bootstrap.providers import keyring_of, limits_of
+from boards.bootstrap.showing import showing_in
 from boards.bootstrap.transfers import transfers_of
 from boards.bootstrap.webhooks import callbacks_of, hooks_in, hooks_out
 from boards.domain.access import Actor
@@ -141,6 +142,7 @@ class App:
     curation: CurationServices
     uploads: UploadService
     transfers: TransferServices
+    showing: ShowingServices
     money: MoneyServices
     hooks: HookService
     webhooks: WebhookService
@@ -277,6 +279,7 @@ async def open_app(  # noqa: PLR0915 - the one place where all parts are put tog
             content_types=keeping.allowed_content_types,
         )
         transfers = transfers_of(uploads, chores)
+        showing = await showing_in(stack, uploads, registry, media, chores)
         housekeeping = Chores(database=database, clock=clock, chores=chores)
         await housekeeping.start()
         stack.push_async_callback(housekeeping.stop)
@@ -308,6 +311,7 @@ async def open_app(  # noqa: PLR0915 - the one place where all parts are put tog
             curation=curation,
             uploads=uploads,
             transfers=transfers,
+            showing=showing,
             hooks=hooks_in(stack, settings, client, runs, reconciler, callbacks),
             webhooks=await hooks_out(
                 stack, settings, database, clock, chores, delivers=role is not Role.API
@@ -583,6 +587,7 @@ def asgi(app: App, *, is_own: bool = False) -> FastAPI:
         curation=app.curation,
         uploads=app.uploads,
         transfers=app.transfers,
+        showing=app.showing,
         money=app.money,
         hooks=app.hooks,
         webhooks=app.webhooks,

@@ -170,6 +170,11 @@ class File:
     fps: float | None = None
     sample_rate: int | None = None
     channels: int | None = None
+    has_alpha: bool | None = None
+    codec: str | None = None
+    frames: int | None = None
+    orientation: int | None = None
+    is_signed: bool | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -219,6 +224,7 @@ class Generation:
     content: str | None = None
     extra_files: tuple[ExtraFile, ...] = ()
     thumbnail_url: str | None = None
+    blurhash: str | None = None
     started_at: datetime | None = None
     completed_at: datetime | None = None
 

@@ -180,6 +180,9 @@ class Generation:
     title: str | None = strawberry.field(description="What somebody called it.")
     storage_url: str | None = strawberry.field(description="Where its bytes are served.")
     thumbnail_url: str | None
+    blurhash: str | None = strawberry.field(
+        description="A picture of it in a few letters, until the picture itself is there."
+    )
     additional_files: list[AdditionalFile]
     input_params: JSON
     output_metadata: JSON
@@ -310,6 +313,7 @@ def generation_of(row: generations.Generation, links: Links) -> Generation:
         title=row.title,
         storage_url=None if row.file is None else links.content(row.id),
         thumbnail_url=None if row.thumbnail_key is None else links.thumbnail(row.id),
+        blurhash=row.blurhash,
         additional_files=[
             _additional(extra, links.extra_file(row.id, index))
             for index, extra in enumerate(row.extra_files)

@@ -1,6 +1,5 @@
 """Generations: submit, list, look at, cancel, delete, their lineage and their bytes."""
 
-from pathlib import PurePosixPath
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Header, Path, Query, Request
@@ -24,13 +23,11 @@ from boards.domain.artifacts import (
     ArtifactType,
     StoredFile,
     extension_for_format,
-    mime_for_format,
 )
 from boards.domain.generations import Generation, Status
-from boards.errors import NotFound
 from boards.services.generations import MAX_DEPTH, GenerationQuery
 
-__all__ = ["router"]
+__all__ = ["BYTES", "HEADERS_ONLY", "BytesAsked", "GenerationId", "file_name", "router"]
 
 router = APIRouter(prefix="/generations", tags=["generations"])
 
@@ -212,7 +209,7 @@ async def get_content(
     call: Caller, request: Request, generation_id: GenerationId, asked: Bytes
 ) -> Response:
     generation, file = await call.services.generations.content(call.actor, generation_id)
-    served = _served(file, _name(generation, file.facts.format))
+    served = _served(file, file_name(generation, file.facts.format))
     return await serve(request, call.services.storage, served, download=asked.download)
 
 
@@ -238,40 +235,7 @@ async def get_extra_file(
     asked: Bytes,
 ) -> Response:
     generation, file = await call.services.generations.extra_file(call.actor, generation_id, index)
-    served = _served(file, _name(generation, file.facts.format, f"-{index}"))
-    return await serve(request, call.services.storage, served, download=asked.download)
-
-
-@router.head(
-    "/{generation_id}/thumbnail",
-    operation_id="head_thumbnail",
-    summary="Get the headers of the small picture",
-    response_class=Response,
-    responses=HEADERS_ONLY,
-)
-@router.get(
-    "/{generation_id}/thumbnail",
-    operation_id="get_thumbnail",
-    summary="Get a small picture of the output",
-    response_class=Response,
-    responses=BYTES,
-)
-async def get_thumbnail(
-    call: Caller, request: Request, generation_id: GenerationId, asked: Bytes
-) -> Response:
-    generation = await call.services.generations.get(call.actor, generation_id)
-    key = generation.thumbnail_key
-    if key is None:
-        raise NotFound(f"Generation {generation_id} has no small picture.")
-    suffix = PurePosixPath(key).suffix.removeprefix(".")
-    served = Served(
-        key=key,
-        mime=mime_for_format(suffix),
-        name=_name(generation, suffix, "-small"),
-        # A key is written once, so it names its bytes as well as a hash would.
-        tag=PurePosixPath(key).stem,
-        size=None,
-    )
+    served = _served(file, file_name(generation, file.facts.format, f"-{index}"))
     return await serve(request, call.services.storage, served, download=asked.download)
 
 
@@ -279,7 +243,7 @@ def _served(file: StoredFile, name: str) -> Served:
     return Served(key=file.key, mime=file.facts.mime, name=name, tag=file.sha256, size=file.size)
 
 
-def _name(generation: Generation, format_name: str, more: str = "") -> str:
+def file_name(generation: Generation, format_name: str, more: str = "") -> str:
     """Name a download after its generator; the end of the id, unlike its start, is random."""
     extension = extension_for_format(format_name)
     return f"{generation.generator_name}-{generation.id.hex[-8:]}{more}.{extension}"

@@ -23,6 +23,16 @@ class FileShape(Answer):
     fps: float | None = Field(description="Frames per second.")
     sample_rate: int | None = Field(description="Hz.")
     channels: int | None = Field(description="Audio channels.")
+    has_alpha: bool | None = Field(description="Whether something shows through.")
+    codec: str | None = Field(description="How the picture is packed, or else the sound.")
+    frames: int | None = Field(description="How many frames an animated picture has.")
+    orientation: int | None = Field(
+        description="Degrees clockwise by which the stored picture is turned to be shown."
+    )
+    is_signed: bool | None = Field(
+        description="Whether the bytes carry a C2PA manifest; null where the format has no place "
+        "for one."
+    )
     url: str = Field(description="Where the bytes are served.")
 
 
@@ -54,6 +64,11 @@ def file_shape(generation: Generation, links: Links) -> FileShape | None:
         fps=facts.fps,
         sample_rate=facts.sample_rate,
         channels=facts.channels,
+        has_alpha=facts.has_alpha,
+        codec=facts.codec,
+        frames=facts.frames,
+        orientation=facts.orientation,
+        is_signed=facts.is_signed,
         url=links.content(generation.id),
     )
 

@@ -125,7 +125,13 @@ class GenerationShape(Answer):
     file: FileShape | None = Field(description="The output's file; null before it is there.")
     content: str | None = Field(description="The output itself, for text.")
     extra_files: list[ExtraFileShape] = Field(description="Files kept beside the output.")
-    thumbnail_url: str | None = Field(description="Where a small picture of it is served.")
+    thumbnail_url: str | None = Field(
+        description="Where a small picture of it is served; null until it is made, and where there "
+        "is nothing to be seen. `?size=` 256, 512 (the usual) or 1024."
+    )
+    blurhash: str | None = Field(
+        description="A picture of it in a few letters, to be shown until the picture is there."
+    )
     created_at: datetime = Field(description="When it was submitted.")
     started_at: datetime | None = Field(description="When the run began.")
     completed_at: datetime | None = Field(description="When it ended, in whatever way.")
@@ -188,6 +194,7 @@ def generation_shape(generation: Generation, links: Links) -> GenerationShape:
         content=generation.content,
         extra_files=extra_file_shapes(generation, links),
         thumbnail_url=links.thumbnail(generation.id) if generation.thumbnail_key else None,
+        blurhash=generation.blurhash,
         created_at=generation.created_at,
         started_at=generation.started_at,
         completed_at=generation.completed_at,

@@ -209,6 +209,11 @@ class TestShape:
             "fps": None,
             "sample_rate": None,
             "channels": None,
+            "has_alpha": None,
+            "codec": None,
+            "frames": None,
+            "orientation": None,
+            "is_signed": None,
             "url": f"{base}/content",
         }
         assert seen["extra_files"] == [

@@ -10,6 +10,7 @@ import pytest
 from boards.domain.artifacts import ArtifactType
 from boards.domain.costs import Basis, Confidence, Cost, free, unpriced
 from boards.domain.generations import ExtraFile, Failure, Generation, Phase, Status
+from boards.domain.search import Order
 from boards.errors import Conflict, InvalidInput
 from boards.ids import new_id
 from boards.services.ports import SYSTEM, GenerationFilter, Page
@@ -370,3 +371,52 @@ async def test_a_generation_read_in_one_transaction_is_a_value(world: World) -> 
     [one] = await world.add()
     found = await world.get(one)
     assert replace(found, message="changed") != found
+
+
+class TestGalleries:
+    async def test_the_ids_of_a_list_come_at_once_and_in_its_order(self, world: World) -> None:
+        made = [
+            (await world.add(created_at=NOW + timedelta(seconds=number), provider=provider))[0]
+            for number, provider in enumerate(["fal", "luma", "fal"])
+        ]
+        await world.add(world.abroad)
+        on = GenerationFilter(board_ids=frozenset({world.home.board.id}))
+
+        async def ids(which: GenerationFilter, order: Order) -> list[UUID]:
+            found = await world.read(
+                lambda tx: tx.generations.ids(which, order=order), world.home.scope
+            )
+            return [UUID(bytes=found[at : at + 16]) for at in range(0, len(found), 16)]
+
+        assert await ids(on, Order.NEWEST) == made[::-1]
+        assert await ids(on, Order.OLDEST) == made
+        assert await ids(replace(on, provider="fal"), Order.NEWEST) == [made[2], made[0]]
+        assert await ids(replace(on, provider="kie"), Order.NEWEST) == []
+
+    async def test_lists_go_by_age_and_by_cost(self, world: World) -> None:
+        costs = [Decimal("0.04"), None, Decimal("1.20"), Decimal("0.04"), Decimal(0)]
+        made = []
+        for cost in costs:
+            known = None if cost is None else Cost(amount=cost, confidence=Confidence.EXACT)
+            made += await world.add(phase=Phase.COMPLETED, cost=known, completed_at=NOW)
+
+        async def pages(which: GenerationFilter, order: Order) -> list[UUID]:
+            seen: list[UUID] = []
+            cursor: str | None = None
+            while True:
+                page = await world.read(
+                    lambda tx, cursor=cursor: tx.generations.list(
+                        which, limit=2, cursor=cursor, order=order
+                    )
+                )
+                seen += [one.id for one in page.items]
+                cursor = page.next
+                if cursor is None:
+                    return seen
+
+        on = GenerationFilter(board_ids=frozenset({world.home.board.id}))
+        assert await pages(on, Order.OLDEST) == made
+        assert await pages(on, Order.NEWEST) == made[::-1]
+        by_cost = [made[2], made[3], made[0], made[4], made[1]]
+        assert await pages(on, Order.COST) == by_cost
+        assert await pages(replace(on, min_cost=Decimal("0.04")), Order.COST) == by_cost[:3]

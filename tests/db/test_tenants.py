@@ -21,6 +21,7 @@ from boards.domain.generations import Phase
 from boards.domain.jobs import Job
 from boards.domain.lineage import Edge
 from boards.domain.people import ApiToken
+from boards.domain.search import Order, terms_of
 from boards.domain.spending import SpendBy
 from boards.errors import Conflict, Forbidden
 from boards.ids import new_id
@@ -55,6 +56,7 @@ REPOSITORIES = {
     "events": ports.Events,
     "uploads": ports.Uploads,
     "previews": ports.Previews,
+    "search": ports.Search,
     "turns": ports.Turns,
     "keys": ports.Keys,
     "providers": ports.Providers,
@@ -295,6 +297,19 @@ CALLS: dict[str, Call] = {
         tx.generations.count(EVERYTHING),
         tx.generations.count(replace(EVERYTHING, board_ids=frozenset({s.board.id}))),
     ),
+    "generations.among": lambda tx, s, w: tx.generations.among([s.done]),
+    "generations.ids": lambda tx, s, w: tx.generations.ids(
+        replace(EVERYTHING, board_ids=frozenset({s.board.id}))
+    ),
+    "search.find": lambda tx, s, w: [
+        tx.search.find(terms_of("lighthouse"), EVERYTHING, order=order, limit=9, cursor=None).items
+        for order in Order
+        if tx.search.find(
+            terms_of("lighthouse"), EVERYTHING, order=order, limit=9, cursor=None
+        ).items
+    ],
+    "search.refresh": lambda tx, s, w: tx.search.refresh([s.done]),
+    "search.refresh_tag": lambda tx, s, w: tx.search.refresh_tag(s.done),
     "generations.move": lambda tx, s, w: (
         tx.generations.move(s.waiting, Phase.CANCELLED, now=LATER),
         tx.generations.move(s.running, Phase.COMPLETED, now=LATER, token=s.token),
@@ -627,6 +642,8 @@ NOTHING_TO_SEE = {
     "boards.role_of": "the user at home has no role abroad, which is the point",
     "boards.roles_on": "nobody was made a member there",
     "lookups.members": "nobody was made a member there",
+    "search.refresh": "it writes what is there already",
+    "search.refresh_tag": "it writes what is there already",
     "boards.add_member": "the database refuses a member of another tenant even to SYSTEM",
 }
 

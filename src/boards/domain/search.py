@@ -35,6 +35,7 @@ _PROMPTS = frozenset(
     ("prompt", "text", "texts", "title", "subtitle", "caption", "captions", "lyrics", "description")
 )
 _ADDRESS = re.compile(r"(?:[a-z][a-z0-9+.-]{1,20}://|data:)", re.IGNORECASE)
+_PLAIN = re.compile(r"[a-z0-9]+")
 _PIECE = re.compile(r'(-?)(?:"([^"]*)"?|([^\s"]+))')
 
 
@@ -73,6 +74,8 @@ def words_of(text: str, *, most: int = MOST_WORDS) -> tuple[str, ...]:
     Languages that leave no space between words are cut into characters, so that whatever stands
     side by side is found as a phrase.
     """
+    if text.isascii():
+        return tuple(word[:LONGEST_WORD] for word in _PLAIN.findall(text.lower())[:most])
     words: list[str] = []
     current: list[str] = []
 

@@ -25,6 +25,7 @@ __all__ = [
     "Seen",
     "attention_for",
     "board_for",
+    "board_shown_to",
     "generation_for",
     "recipes_among",
     "refusal_of",
@@ -34,6 +35,7 @@ __all__ = [
     "shown_to",
     "shown_to_decide",
     "standing_on",
+    "standings_among",
     "visible_among",
 ]
 
@@ -116,7 +118,14 @@ def board_for(tx: Tx, actor: Actor, board_id: UUID, action: Action) -> Seen:
             f"{standing.value}; ask its owner for a higher role."
         )
         raise _refused(actor, action, refusal)
-    return Seen(board=board, standing=standing)
+    return Seen(board=board_shown_to(board, standing), standing=standing)
+
+
+def board_shown_to(board: Board, standing: Standing) -> Board:
+    """What of a board may be shown: not to visitors what clients keep with it for themselves."""
+    if standing in (Standing.PUBLIC, Standing.GUEST):
+        return replace(board, settings={}, metadata={})
+    return board
 
 
 def generation_for(tx: Tx, actor: Actor, generation_id: UUID, action: Action) -> Generation:
@@ -202,31 +211,27 @@ def shown_to(generation: Generation, standing: Standing) -> Generation:
 
 def visible_among(tx: Tx, actor: Actor, ids: Collection[UUID]) -> Mapping[UUID, Generation]:
     """The generations among `ids` that the actor may view, as they may be shown."""
-    rows = tx.generations.find_anywhere(ids) if ids else {}
-    standings: dict[UUID, Standing] = {}
-    for row in rows.values():
-        if row.tenant_id == actor.tenant_id and row.board_id not in standings:
-            board = tx.boards.get(row.board_id)
-            standings[row.board_id] = (
-                Standing.NONE if board is None else standing_on(tx, actor, board)
-            )
+    rows = tx.generations.among(ids) if ids else {}
+    standings = standings_among(tx, actor, {row.board_id for row in rows.values()})
     return {
-        key: shown_to(row, standings[row.board_id])
+        key: shown_to(row, standing)
         for key, row in rows.items()
-        if row.tenant_id == actor.tenant_id and may(actor, Action.VIEW, standings[row.board_id])
+        if may(actor, Action.VIEW, standing := standings.get(row.board_id, Standing.NONE))
     }
 
 
 def recipes_among(tx: Tx, actor: Actor, seen: Iterable[Generation]) -> frozenset[UUID]:
     """The ids of those among `seen` of which the actor may also see how they were made."""
-    boards: dict[UUID, bool] = {}
-    found: set[UUID] = set()
-    for row in seen:
-        if row.board_id not in boards:
-            board = tx.boards.get(row.board_id)
-            boards[row.board_id] = board is not None and may(
-                actor, Action.VIEW_RECIPES, standing_on(tx, actor, board)
-            )
-        if boards[row.board_id]:
-            found.add(row.id)
-    return frozenset(found)
+    rows = tuple(seen)
+    standings = standings_among(tx, actor, {row.board_id for row in rows})
+    return frozenset(
+        row.id
+        for row in rows
+        if may(actor, Action.VIEW_RECIPES, standings.get(row.board_id, Standing.NONE))
+    )
+
+
+def standings_among(tx: Tx, actor: Actor, board_ids: Collection[UUID]) -> Mapping[UUID, Standing]:
+    """What the actor is to each of these boards, by one statement; one that is gone is left out."""
+    found = tx.lookups.boards(board_ids, user_id=actor.user_id) if board_ids else {}
+    return {key: standing_of(actor, one.board, one.role) for key, one in found.items()}

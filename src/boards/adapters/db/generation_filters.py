@@ -8,15 +8,15 @@ from sqlalchemy import Select, bindparam, or_
 from sqlalchemy.sql.elements import ColumnElement, UnaryExpression
 
 from boards.adapters.db.door import Door, func
+from boards.adapters.db.tables import Favourite, GenerationTag
 from boards.adapters.db.tables import Generation as Table
-from boards.adapters.db.tables import GenerationTag
 from boards.domain.generations import Phase, Status
 from boards.domain.search import Order
 from boards.services.ports import GenerationFilter
 
 __all__ = ["Form", "form_of", "narrowed", "ordered", "values_of"]
 
-_PLAIN = ("job_id", "user_id", "artifact_type", "generator_name", "provider")
+_PLAIN = ("job_id", "batch_id", "user_id", "artifact_type", "generator_name", "provider")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,6 +37,7 @@ def values_of(which: GenerationFilter) -> dict[str, Any]:
         "since": which.since,
         "until": which.until,
         "min_cost": which.min_cost,
+        "favourite_of": which.favourite_of,
     }
     return {name: value for name, value in values.items() if value is not None}
 
@@ -62,6 +63,11 @@ def narrowed(door: Door, chosen: Select[Any], form: Form) -> Select[Any]:
         tagged = door.select(GenerationTag, GenerationTag.generation_id)
         chosen = chosen.where(
             Table.id.in_(tagged.where(GenerationTag.tag_id == bindparam("tag_id")))
+        )
+    if "favourite_of" in form.names:
+        marked = door.select(Favourite, Favourite.generation_id)
+        chosen = chosen.where(
+            Table.id.in_(marked.where(Favourite.user_id == bindparam("favourite_of")))
         )
     if "since" in form.names:
         chosen = chosen.where(Table.created_at >= _moment("since"))

@@ -12,6 +12,7 @@ from sqlalchemy import (
     and_,
     bindparam,
     case,
+    cast,
     false,
     literal,
     null,
@@ -98,6 +99,13 @@ class GenerationRows:
                 found[row.id] = to_generation(row)
         return found
 
+    def among(self, ids: Iterable[UUID]) -> Mapping[UUID, Generation]:
+        return {
+            row.id: to_generation(row)
+            for part in _parts(tuple(ids))
+            for row in self._door.run(_by_ids, {"ids": part}, False)
+        }
+
     def find_external(self, provider: str, external_ids: Iterable[str]) -> Generation | None:
         values = {"provider": provider, "external_ids": sorted(external_ids)}
         row = self._door.run(_by_external, values).first()
@@ -147,7 +155,7 @@ class GenerationRows:
 
     def ids(self, which: GenerationFilter, *, order: Order = Order.NEWEST) -> bytes:
         found = self._door.run(_ids_listed, values_of(which), form_of(which), order).scalar()
-        return bytes.fromhex(found) if isinstance(found, str) else bytes(found or b"")
+        return bytes(found or b"")
 
     def count(self, which: GenerationFilter) -> int:
         return int(self._door.run(_counted, values_of(which), form_of(which)).scalar_one())
@@ -403,9 +411,11 @@ def _ids_listed(door: Door, form: Form, order: Order) -> Select[Any]:
             )
         )
     listed = narrowed(door, door.select(Table, Table.id), form).order_by(*ordered(order))
-    # With a limit the rows are joined in the order in which they are found.
+    # With a limit the rows are joined in the order in which they are found. What is joined are the
+    # bytes as they are, which are no text: hence the cast.
     found = listed.limit(-1).subquery()
-    return door.derive(func.group_concat(func.hex(found.c.id), ""))
+    joined = func.group_concat(found.c.id, "", type_=LargeBinary)
+    return door.derive(cast(joined, LargeBinary))
 
 
 def _is_any(phases: Iterable[Phase]) -> ColumnElement[bool]:

@@ -172,6 +172,10 @@ class Generations(Protocol):
         were deleted after its submit: their bytes are still there."""
         ...
 
+    def among(self, ids: Iterable[UUID]) -> Mapping[UUID, Generation]:
+        """Those of the scope's tenant among these."""
+        ...
+
     def find_external(self, provider: str, external_ids: Iterable[str]) -> Generation | None:
         """The newest generation that has one of these ids at its provider."""
         ...

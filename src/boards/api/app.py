@@ -36,9 +36,12 @@ from boards.api.rest import (
     tus,
     uploads,
     webhooks,
+    tags,
+    takes,
 )
 from boards.api.services import Services
 
+    workspaces,
 __all__ = ["JSON_BYTES", "create_app"]
 
 JSON_BYTES = 1024 * 1024
@@ -100,7 +103,9 @@ def create_app(
         allowed_hosts=hosts,
         origins=origins,
         guests=allowed_origins,
-        multipart_paths=(f"{API}{uploads.PATH}", f"{API}{recipes.PATH}"),
+        multipart_paths=tuple(
+            f"{API}{path}" for path in (uploads.PATH, recipes.PATH, *takes.FORMS)
+        ),
         other_types={f"{API}{tus.PATH}/": tus.PIECE},
         json_bytes=json_bytes,
         larger={f"{API}{hooks.PATH}/": hooks.HOOK_BYTES},
@@ -127,6 +132,8 @@ def create_app(
 def _contract(app: FastAPI) -> dict[str, Any]:
     """The OpenAPI document, in the words of the API and with the problem that every route names."""
     if app.openapi_schema is None:
+    for noun in (workspaces, takes):
+        app.include_router(noun.router, prefix=API)
         document = get_openapi(
             title=app.title, version=app.version, description=app.description, routes=app.routes
         )

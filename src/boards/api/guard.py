@@ -63,9 +63,10 @@ class Guard:
     `allowed_hosts` are further hosts, each with a port or, without, at any port; `origins` are
     further origins whose pages are ours, such as the public URL's; `guests` are origins whose pages
     may call as programs do, by a token, and whose cookies are not looked at. `multipart_paths` may
-    be sent multipart forms; `other_types` are media types that no plain form can send, by what the
-    paths begin with that take them. A JSON body is read here, up to `json_bytes`, or the `larger` number of bytes
-    that goes with what its path begins with, so that all surfaces share one limit and one idea of
+    be sent multipart forms, a star in them standing for one part; `other_types` are media types
+    that no plain form can send, by what the paths begin with that take them. A JSON body is read
+    here, up to `json_bytes`, or the `larger` number of bytes that goes with what its path begins
+    with, so that all surfaces share one limit and one idea of
     what is JSON.
     """
 
@@ -85,7 +86,9 @@ class Guard:
         self.hosts = tuple(_configured(host) for host in (*LOOPBACK, *allowed_hosts))
         self.origins = frozenset(origin.rstrip("/").lower() for origin in origins)
         self.guests = frozenset(origin.rstrip("/").lower() for origin in guests)
-        self.multipart_paths = frozenset(multipart_paths)
+        self.multipart_paths = tuple(
+            re.compile(re.escape(path).replace(r"\*", "[^/]+")) for path in multipart_paths
+        )
         self.other_types = dict(other_types or {})
         self.json_bytes = json_bytes
         self.larger = dict(larger or {})
@@ -167,7 +170,7 @@ class Guard:
         kind = (sent or "").partition(";")[0].strip().lower()
         if kind == "application/json":
             return has_body
-        takes_forms = _path(scope) in self.multipart_paths
+        takes_forms = any(one.fullmatch(_path(scope)) for one in self.multipart_paths)
         if kind == "multipart/form-data" and takes_forms:
             return False
         wanted = "multipart/form-data" if takes_forms else "application/json"

@@ -16,7 +16,7 @@ from starlette.requests import Request
 from boards.errors import InvalidInput, Problem, TooLarge, Unsupported
 from boards.generators.nearest import suggestion
 
-__all__ = ["UploadForm", "read_form"]
+__all__ = ["UploadForm", "read_files", "read_form"]
 
 FIELD_BYTES = 4096
 AROUND_BYTES = 64 * 1024
@@ -67,6 +67,28 @@ async def read_form(
             raise _refuse(part.name, f"The field {part.name!r} comes twice.")
         fields[part.name] = await _text(part.name, pieces)
     raise _refuse(file_field, f"There is no file; send it in the field {file_field!r}.")
+
+
+async def read_files(
+    request: Request, *, file_field: str, max_bytes: int, most: int
+) -> AsyncGenerator[UploadForm, None]:
+    """Give the files of a form that has nothing else, one after the other, each up to `max_bytes`.
+
+    Whoever takes one reads its content before the next. InvalidInput for a malformed form, another
+    field, or more than `most` files.
+    """
+    pieces = _pieces(_bounded(request.stream(), max_bytes * most), _boundary(request))
+    count = 0
+    async for part in _parts(pieces):
+        if part.name != file_field:
+            raise _refuse(
+                part.name,
+                f"There is no field {part.name!r}.{suggestion(part.name, (file_field,))}",
+            )
+        count += 1
+        if count > most:
+            raise _refuse(file_field, f"Send at most {most} files at once.")
+        yield UploadForm(fields={}, filename=part.filename, content=_one_of_many(pieces, max_bytes))
 
 
 class _Mark(Enum):
@@ -206,6 +228,20 @@ async def _file(pieces: AsyncIterator[_Piece], max_bytes: int) -> AsyncGenerator
                 piece.name,
                 f"The field {piece.name!r} comes after the file; send the file last, and only one.",
             )
+
+
+async def _one_of_many(
+    pieces: AsyncIterator[_Piece], max_bytes: int
+) -> AsyncGenerator[bytes, None]:
+    size = 0
+    async for piece in pieces:
+        if piece is _Mark.PART_END:
+            return
+        if isinstance(piece, bytes):
+            size += len(piece)
+            if size > max_bytes:
+                raise _too_large(max_bytes)
+            yield piece
 
 
 def _boundary(request: Request) -> bytes:

@@ -24,6 +24,7 @@ from boards.services.providers import ProviderService
 from boards.services.recipes import RecipeService
 from boards.services.resumable import ResumableService
 from boards.services.spending import SpendingService
+from boards.services.stories.services import StoryServices
 from boards.services.submit import SubmitService
 from boards.services.uploads import UploadService
 from boards.services.webhooks import WebhookService
@@ -77,6 +78,7 @@ class Services:
     providers: ProviderService
     storage: Storage
     actor_for: ActorFor
+    stories: StoryServices | None = None
     health: HealthService | None = None
     people: PeopleServices | None = None
     hooks: HookService | None = None

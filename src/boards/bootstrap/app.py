@@ -52,6 +52,7 @@ from boards.api.web import router as web_page
 from boards.bootstrap.people import people_services
 from boards.bootstrap.providers import keyring_of, limits_of
 from boards.bootstrap.showing import showing_in
+from boards.bootstrap.stories import stories_in
 from boards.bootstrap.transfers import transfers_of
 from boards.bootstrap.webhooks import callbacks_of, hooks_in, hooks_out
 from boards.domain.access import Actor
@@ -91,6 +92,7 @@ from boards.services.replays import ReplayService
 from boards.services.retention import RetentionService
 from boards.services.run import RunService
 from boards.services.spending import SpendingService
+from boards.services.stories.services import StoryServices
 from boards.services.streams import StreamService
 from boards.services.submit import SubmitService
 from boards.services.tail import Tail
@@ -138,6 +140,7 @@ class App:
     generations: GenerationService
     attention: AttentionService
     jobs: JobService
+    stories: StoryServices
     boards: BoardService
     curation: CurationServices
     uploads: UploadService
@@ -280,6 +283,17 @@ async def open_app(  # noqa: PLR0915 - the one place where all parts are put tog
         )
         transfers = transfers_of(uploads, chores)
         showing = await showing_in(stack, uploads, registry, media, chores)
+        submits = SubmitService(
+            database=database,
+            generators=generators,
+            dispatch=dispatch,
+            clock=clock,
+            limits=limits,
+            here=None if role is Role.API else worker,
+            cache=ResultCache(database=database, storage=storage),
+        )
+        jobs = JobService(database=database, generations=generations, notices=notices)
+        stories = await stories_in(stack, settings, submits, uploads, jobs, chores)
         housekeeping = Chores(database=database, clock=clock, chores=chores)
         await housekeeping.start()
         stack.push_async_callback(housekeeping.stop)
@@ -293,20 +307,13 @@ async def open_app(  # noqa: PLR0915 - the one place where all parts are put tog
             dispatch=dispatch,
             worker=worker,
             generators=generators,
-            submit=SubmitService(
-                database=database,
-                generators=generators,
-                dispatch=dispatch,
-                clock=clock,
-                limits=limits,
-                here=None if role is Role.API else worker,
-                cache=ResultCache(database=database, storage=storage),
-            ),
+            submit=submits,
             generations=generations,
             attention=AttentionService(
                 database=database, registry=registry, reconciler=reconciler, clock=clock
             ),
-            jobs=JobService(database=database, generations=generations, notices=notices),
+            jobs=jobs,
+            stories=stories,
             boards=BoardService(database=database, clock=clock),
             curation=curation,
             uploads=uploads,
@@ -583,6 +590,7 @@ def asgi(app: App, *, is_own: bool = False) -> FastAPI:
         generations=app.generations,
         attention=app.attention,
         jobs=app.jobs,
+        stories=app.stories,
         boards=app.boards,
         curation=app.curation,
         uploads=app.uploads,

@@ -86,6 +86,14 @@ class SubmitService:
             lambda tx: quote_of(tx, actor, requests, plans, now=now), scope=scope_of(actor)
         )
 
+    async def earlier(self, actor: Actor, request: SubmitRequest) -> Submission | None:
+        """What a request with the same idempotency key was answered with; errors as `submit`."""
+        if check_key(request.key) is None:
+            return None
+        return await self.database.look(
+            lambda tx: earlier_of(tx, actor, request, now=self.clock.now()), scope=scope_of(actor)
+        )
+
     async def submit(self, actor: Actor, request: SubmitRequest) -> Submission:
         """Write the job and have it run; give the earlier one for an idempotency key sent again.
 
@@ -111,13 +119,9 @@ class SubmitService:
         """
         require(actor, Duty.GENERATE)
         first = requests[0]
-        if check_key(first.key) is not None:
-            earlier = await self.database.look(
-                lambda tx: earlier_of(tx, actor, first, now=self.clock.now()),
-                scope=scope_of(actor),
-            )
-            if earlier is not None:
-                return earlier
+        earlier = await self.earlier(actor, first)
+        if earlier is not None:
+            return earlier
         plans = [await self._plan(actor, request) for request in requests]
         if all(plan.cached for plan in plans):
             return await self.database.write(

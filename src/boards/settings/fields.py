@@ -91,6 +91,27 @@ class Settings(PeopleSettings):
         "The `storage.yaml` that says where files are kept; without one, the data directory.",
         "the path of a file",
     )
+    workspaces_dir: Path | None = setting(
+        None,
+        "The folder that holds story projects. Left out it is in the data directory, and on "
+        "PostgreSQL they are kept in the storage.",
+        "a folder that may be written to",
+    )
+    themes_config_path: Path | None = setting(
+        None,
+        "A TOML file with themes of your own for stories, besides those that are shipped.",
+        "the path of a file",
+    )
+    story_image_generator: str | None = setting(
+        "gemini-3.1-flash-image",
+        "The generator that makes pictures for stories, where a story names none.",
+        "the name of a generator of images",
+    )
+    story_video_generator: str | None = setting(
+        None,
+        "The generator that makes videos for stories, where a story names none.",
+        "the name of a generator of videos",
+    )
     host: str = setting(
         "127.0.0.1",
         "The address that `boards up` listens on; loopback only while nobody signs in.",

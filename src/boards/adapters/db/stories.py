@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Delete, Row, Select, Update, bindparam
+from sqlalchemy import Delete, Row, Select, Update, bindparam, or_
 
 from boards.adapters.db.door import Door, func
 from boards.adapters.db.story_table import StoryJob as JobTable
@@ -120,12 +120,20 @@ class StoryRows:
             return None
         return StoryJob(**row._asdict() | {"kind": StoryJobKind(row.kind)})
 
+    def jobs_of(self, workspace_id: UUID) -> tuple[UUID, ...]:
+        rows = self._door.run(_jobs_of, {"of_workspace": workspace_id})
+        return tuple(row.id for row in rows)
+
     def takes_of(self, job_id: UUID) -> tuple[PlannedTake, ...]:
         return tuple(_take(row) for row in self._door.run(_of_job, {"of_job": job_id}))
 
     def open_takes(self, workspace_id: UUID) -> tuple[PlannedTake, ...]:
         rows = self._door.run(_open_of, {"of_workspace": workspace_id})
         return tuple(_take(row) for row in rows)
+
+    def made_since(self, workspace_id: UUID, since: datetime) -> tuple[PlannedTake, ...]:
+        values = {"of_workspace": workspace_id, "since": since}
+        return tuple(_take(row) for row in self._door.run(_made_since, values))
 
     def waiting(self, *, limit: int) -> tuple[PlannedTake, ...]:
         self._door.require_system("story_takes")
@@ -232,7 +240,7 @@ def _replaced(door: Door, is_guarded: bool) -> Update:
 def _files(door: Door) -> Select[Any]:
     columns = (
         *(FileTable.workspace_id, FileTable.tenant_id, FileTable.path),
-        *(FileTable.key, FileTable.size, FileTable.created_at),
+        *(FileTable.key, FileTable.size, FileTable.sha256, FileTable.created_at),
     )
     return (
         door.select(FileTable, *columns)
@@ -261,6 +269,14 @@ def _job(door: Door) -> Select[Any]:
     return door.select(JobTable, *columns).where(JobTable.id == bindparam("id"))
 
 
+def _jobs_of(door: Door) -> Select[Any]:
+    return (
+        door.select(JobTable, JobTable.id)
+        .where(JobTable.workspace_id == bindparam("of_workspace"))
+        .order_by(JobTable.id.desc())
+    )
+
+
 def _takes(door: Door) -> Select[Any]:
     columns = (getattr(TakeTable, name) for name in TakeTable.__table__.columns.keys())  # noqa: SIM118 - no dict
     return door.select(TakeTable, *columns)
@@ -279,6 +295,15 @@ def _open_of(door: Door) -> Select[Any]:
             TakeTable.is_shared.is_(False),
         )
         .order_by(TakeTable.id)
+    )
+
+
+def _made_since(door: Door) -> Select[Any]:
+    return _takes(door).where(
+        TakeTable.workspace_id == bindparam("of_workspace"),
+        TakeTable.created_at >= bindparam("since"),
+        TakeTable.is_shared.is_(False),
+        or_(TakeTable.ended_at.is_(None), TakeTable.file.is_not(None)),
     )
 
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint
+from sqlalchemy import BigInteger, ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from boards.adapters.db.base import Base, only_where, within_tenant
@@ -59,7 +59,8 @@ class WorkspaceFile(Base):
     path: Mapped[str] = mapped_column(primary_key=True)
     tenant_id: Mapped[UUID]
     key: Mapped[str]
-    size: Mapped[int]
+    size: Mapped[int] = mapped_column(BigInteger)
+    sha256: Mapped[str]
     created_at: Mapped[datetime]
 
 

@@ -49,6 +49,8 @@ def brief_of(board: Storyboard, shelf: Shelf, slot: Slot, *, theme: str | None =
     """Say what a slot shall show. Refused where nothing can be generated, with the reason."""
     name = theme or current_theme(board, shelf, slot)
     found = shelf.get(name)
+    words: list[str] = []
+    aspect = found.aspect
     match slot.kind:
         case SlotKind.COVER:
             words = [board.cover.scene or board.title]

@@ -1,6 +1,6 @@
 """Story projects, as the database and their own stores keep them."""
 
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Protocol
 from uuid import UUID
 
+from boards.domain.artifacts import StoredFile
 from boards.domain.storyboards.storyboard import MediaKind
-from boards.domain.storyboards.takes import Slot
+from boards.domain.storyboards.takes import Made, Slot
 
 __all__ = [
     "Document",
@@ -103,6 +104,11 @@ class NewTake:
 class PlannedTake(NewTake):
     """A take as its row tells. It has ended with a `file`, or without one when it failed."""
 
+    @property
+    def made(self) -> Made:
+        """What tells the same take again."""
+        return Made(recipe=self.recipe, round=self.round, ordinal=self.ordinal)
+
 
 class Stories(Protocol):
     """Rows of workspaces, their documents and files, their jobs and the takes of those."""
@@ -142,9 +148,17 @@ class Stories(Protocol):
 
     def insert_job(self, job: StoryJob, takes: Sequence[NewTake]) -> None: ...
     def job(self, job_id: UUID) -> StoryJob | None: ...
+    def jobs_of(self, workspace_id: UUID) -> tuple[UUID, ...]:
+        """The jobs of a workspace, the newest first."""
+        ...
+
     def takes_of(self, job_id: UUID) -> tuple[PlannedTake, ...]: ...
     def open_takes(self, workspace_id: UUID) -> tuple[PlannedTake, ...]:
         """Those of a workspace that have not ended, each generation once."""
+        ...
+
+    def made_since(self, workspace_id: UUID, since: datetime) -> tuple[PlannedTake, ...]:
+        """Those asked for since then that are paid for and have not failed."""
         ...
 
     def waiting(self, *, limit: int) -> tuple[PlannedTake, ...]:
@@ -173,6 +187,7 @@ class KeptFile:
     path: str
     key: str
     size: int
+    sha256: str
     created_at: datetime
 
 
@@ -230,14 +245,16 @@ class WorkspaceFiles(Protocol):
         """The files in a folder, by name; none where there is no folder."""
         ...
 
-    async def put(
-        self, workspace: Workspace, path: str, source: AsyncIterator[bytes] | Path | bytes
-    ) -> FileFacts:
-        """Write a file, whole or not at all."""
+    async def put(self, workspace: Workspace, path: str, source: StoredFile | bytes) -> FileFacts:
+        """Write a file, whole or not at all: bytes, or what is in the storage already."""
         ...
 
     async def facts(self, workspace: Workspace, path: str) -> FileFacts | None: ...
     async def open(self, workspace: Workspace, path: str) -> "Opened": ...
+    async def copy(self, source: Workspace, path: str, target: Workspace) -> None:
+        """Copy a file to the same path of another workspace of this form."""
+        ...
+
     async def remove(self, workspace: Workspace, path: str) -> None:
         """Remove a file, if it is there."""
         ...

@@ -74,6 +74,7 @@ def upgrade() -> None:
         sa.Column("tenant_id", ID, nullable=False),
         sa.Column("key", sa.String(), nullable=False),
         sa.Column("size", sa.BigInteger(), nullable=False),
+        sa.Column("sha256", sa.String(), nullable=False),
         sa.Column("created_at", INSTANT, nullable=False),
         _of_workspace("workspace_files"),
         sa.PrimaryKeyConstraint("workspace_id", "path", name="pk_workspace_files"),

@@ -1,0 +1,1 @@
+"""Where story projects are kept: in a folder, in the storage, or in memory."""

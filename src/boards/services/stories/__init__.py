@@ -1,0 +1,1 @@
+"""The storyboard studio: workspaces, takes and picks, on the one path of every generation."""

@@ -15,8 +15,10 @@ from boards.adapters.db.faults import of_connecting
 from boards.adapters.db.urls import asyncpg_dsn, read_url
 from boards.errors import ConfigError, Conflict
 
-__all__ = ["current", "head", "is_up_to_date", "known", "require_known", "standing_in"]
+__all__ = ["MOVING", "current", "head", "is_up_to_date", "known", "require_known", "standing_in"]
 
+MOVING = "moving-"
+"""What a database stands at, with something behind it, as long as rows are moved into it."""
 _VERSIONS = Path(__file__).parent / "migrations" / "versions"
 _NUMBERED = re.compile(r"(\d{4})_\w+\.py")
 _BUSY_SECONDS = 10
@@ -55,6 +57,11 @@ def is_up_to_date(url: str) -> bool:
 
 def require_known(standing: str | None) -> None:
     """Conflict when a database stands at a revision of another package, such as a newer Boards."""
+    if standing is not None and standing.startswith(MOVING):
+        raise Conflict(
+            "Another database is being moved into this one, and that has not come to its end. "
+            "`boards migrate-to` goes on with it."
+        )
     if standing is not None and standing not in known():
         raise Conflict(
             f"The database stands at revision {standing!r}, which this version of Boards does not "

@@ -33,15 +33,14 @@ from boards.api.rest import (
     providers,
     recipes,
     spend,
+    takes,
     tus,
     uploads,
     webhooks,
-    tags,
-    takes,
+    workspaces,
 )
 from boards.api.services import Services
 
-    workspaces,
 __all__ = ["JSON_BYTES", "create_app"]
 
 JSON_BYTES = 1024 * 1024
@@ -121,6 +120,8 @@ def create_app(
         app.include_router(noun.router, prefix=API)
     for noun in (generators, estimate, generations, attention, jobs, uploads, tus, boards):
         app.include_router(noun.router, prefix=API)
+    for noun in (workspaces, takes):
+        app.include_router(noun.router, prefix=API)
     for noun in (hooks, webhooks, keys, providers, previews, recipes):
         app.include_router(noun.router, prefix=API)
     for router in routers:
@@ -132,8 +133,6 @@ def create_app(
 def _contract(app: FastAPI) -> dict[str, Any]:
     """The OpenAPI document, in the words of the API and with the problem that every route names."""
     if app.openapi_schema is None:
-    for noun in (workspaces, takes):
-        app.include_router(noun.router, prefix=API)
         document = get_openapi(
             title=app.title, version=app.version, description=app.description, routes=app.routes
         )

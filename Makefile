@@ -112,6 +112,8 @@ test: $(DEV_READY) web ## every test but the soak runs
 	$(BIN)/python -m tools.web test
 	@# Without it the tests of a real identity provider say NOT RUN.
 	-$(BIN)/python -m tools.web provider
+	@# And without it those of Azure.
+	-$(BIN)/python -m tools.web azurite
 	$(BIN)/python -m pytest -n $(WORKERS) -m "not soak" $(ARGS)
 
 .PHONY: test-soak

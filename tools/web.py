@@ -8,9 +8,10 @@
                                  the catalogue
     python -m tools.web format   format and fix what can be fixed
     python -m tools.web provider nothing of the page: the identity provider of the tests
+    python -m tools.web azurite  nothing of the page: the stand-in for Azure of the tests
     python -m tools.web dev      Vite's server; it passes /api on to a `boards up` at its usual port
 
-All but `provider` first install web/node_modules when its lock has changed. The system's Node is
+All but those two first install web/node_modules when its lock has changed. The system's Node is
 never used. Only the standard library is imported at the top: the wheel's build hook runs this file
 too.
 """
@@ -24,11 +25,12 @@ import sys
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
-__all__ = ["PROVIDER", "STATIC", "build", "install", "is_current", "main", "program"]
+__all__ = ["AZURITE", "PROVIDER", "STATIC", "build", "install", "is_current", "main", "program"]
 
 ROOT = Path(__file__).resolve().parents[1]
 WEB = ROOT / "web"
 PROVIDER = ROOT / "tests" / "auth" / "provider"
+AZURITE = ROOT / "tests" / "storage" / "azurite"
 STATIC = ROOT / "src" / "boards" / "api" / "web" / "_static"
 SCHEMA = WEB / "src" / "api" / "schema.d.ts"
 STAMP = ".sources"
@@ -141,6 +143,11 @@ def install_provider() -> None:
     install(PROVIDER)
 
 
+def install_azurite() -> None:
+    """Install Microsoft's stand-in for Azure's storage, for the tests."""
+    install(AZURITE)
+
+
 def program() -> Path:
     """Where Node is, from its wheel. SystemExit when that is not installed."""
     home = _node_home()
@@ -192,6 +199,7 @@ def _is_made_from(stamp: Path, files: list[Path], folder: Path) -> bool:
 
 
 COMMANDS: Mapping[str, Callable[[], None]] = {
+    "azurite": install_azurite,
     "build": build,
     "check": check,
     "current": demand_current,

@@ -1,7 +1,9 @@
 """storage.yaml: every key does something or is refused, with file and line."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 
@@ -11,8 +13,10 @@ from boards.adapters.storage.config import (
     StorageProvider,
     read_storage_config,
 )
+from boards.adapters.storage.objects import open_cloud
+from boards.adapters.storage.routing import Rule
 from boards.bootstrap import open_app
-from boards.domain.artifacts import FORMATS
+from boards.domain.artifacts import FORMATS, ArtifactType
 from boards.errors import ConfigError, TooLarge, Unsupported
 from boards.settings import Settings, environment
 from boards.testing.generators import tiny_png
@@ -88,23 +92,30 @@ class TestAFault:
                 "storage:\n  default_providr: local",
                 "2: unknown key 'default_providr'. Did you mean",
             ),
-            ("storage:\n  routing_rules: []", "2: unknown key 'routing_rules'. Known:"),
+            ("storage:\n  cleanup: {}", "2: unknown key 'cleanup'. Known:"),
+            ("storage:\n  routing_rules: []", "2: `routing_rules` holds no rule"),
             ("store: {}", "1: unknown key 'store'. Did you mean 'storage'?"),
             ("storage: {default_provider: s3}", "1: `default_provider` is 's3', which `providers`"),
             ("storage: {providers: {disk: {type: local}}}", "`default_provider` is 'local', which"),
             ("storage: {default_provider: 3}", "`default_provider` must be a text, not 3"),
             ("storage: {providers: []}", "`providers` must hold names"),
             ("storage: {providers: {local: {}}}", "the provider 'local' needs a `type`"),
-            ("storage: {providers: {local: local}}", "the provider 'local' must hold type, path"),
-            ("storage: {providers: {local: {type: s3}}}", "'s3' is not available yet"),
+            ("storage: {providers: {local: local}}", "the provider 'local' must hold names"),
+            ("storage: {providers: {local: {type: s3}}}", "the provider 'local' needs `bucket`"),
             ("storage: {providers: {local: {type: disk}}}", "'disk' is no type of storage"),
-            ("storage: {providers: {local: {type: local, bucket: a}}}", "unknown key 'bucket'"),
-            ("storage: {providers: {local: {type: memory, path: a}}}", "`path` goes with"),
+            (
+                "storage: {providers: {local: {type: local, bucket: a}}}",
+                "`type: local` has no key 'bucket'",
+            ),
+            (
+                "storage: {providers: {local: {type: memory, path: a}}}",
+                "`type: memory` has no key 'path'",
+            ),
             ("storage: {providers: {local: {type: local, path: ~/a}}}", "write ${HOME}"),
             ("storage: {providers: {local: {type: local, path: ''}}}", "`path` must be a text"),
-            ("storage: {max_file_size: 0}", "must be a whole number of bytes, 1 or more"),
-            ("storage: {max_file_size: 100MB}", "must be a whole number of bytes"),
-            ("storage: {max_file_size: true}", "must be a whole number of bytes"),
+            ("storage: {max_file_size: 0}", "must be a number of bytes, 1 or more"),
+            ("storage: {max_file_size: 100 apples}", "or a size such as 100MB"),
+            ("storage: {max_file_size: true}", "must be a number of bytes"),
             ("storage: {allowed_content_types: image/*}", "must be a list, such as [image/*]"),
             ("storage: {allowed_content_types: []}", "allows nothing"),
             ("storage: {allowed_content_types: [image/jpgg]}", "Did you mean 'image/jpeg'?"),
@@ -124,13 +135,12 @@ class TestAFault:
         text = """storage:
   default_provider: disk
   providers:
-    local: {type: locl, pth: a}
+    local: {type: locl}
   max_file_size: many
   colour: red
 """
         assert [each.partition(": ")[0] for each in faults(tmp_path, text)] == [
             "storage.yaml:6",
-            "storage.yaml:4",
             "storage.yaml:4",
             "storage.yaml:2",
             "storage.yaml:5",
@@ -139,6 +149,170 @@ class TestAFault:
     def test_never_tells_what_a_variable_holds(self, tmp_path):
         (said,) = faults(tmp_path, "storage: {max_file_size: '${KEY}'}", {"KEY": "hunter2"})
         assert "hunter2" not in said
+
+
+CLOUDS = """
+storage:
+  default_provider: disk
+  providers:
+    disk: {type: local}
+    aws: {type: s3, bucket: b, region: eu-central-1, signed_urls: true, encryption: 'aws:kms'}
+    minio:
+      type: s3
+      bucket: b
+      endpoint: http://minio:9000/
+      access_key_id: ${ID}
+      secret_access_key: ${SECRET}
+      conditional_writes: true
+      prefix: media
+    r2: {type: r2, bucket: b, account_id: acc, access_key_id: i, secret_access_key: s}
+    supa:
+      {type: supabase, bucket: b, url: 'https://x.supabase.co', access_key_id: i,
+       secret_access_key: s, region: eu-west-1}
+    gcs: {type: gcs, bucket: b, credentials_file: key.json}
+    azure: {type: azure, container: c, account: a, account_key: a2V5}
+"""
+
+
+class TestClouds:
+    def test_each_is_told_what_it_needs(self, tmp_path):
+        (tmp_path / "key.json").write_text("{}")
+        config = read(tmp_path, CLOUDS, {"ID": "id", "SECRET": "hunter2"})
+        found = {each.name: each for each in config.providers}
+        assert list(found) == ["disk", "aws", "minio", "r2", "supa", "gcs", "azure"]
+        assert [each.kind for each in config.others] == [
+            "s3",
+            "s3",
+            "r2",
+            "supabase",
+            "gcs",
+            "azure",
+        ]
+        assert found["aws"].has("signed_urls")
+        assert not found["minio"].has("signed_urls")
+        assert found["minio"].options == {
+            "bucket": "b",
+            "endpoint": "http://minio:9000",
+            "access_key_id": "id",
+            "secret_access_key": "hunter2",
+            "conditional_writes": "true",
+            "prefix": "media",
+        }
+        assert found["gcs"].options["credentials_file"] == str(tmp_path / "key.json")
+        assert "hunter2" not in repr(config)
+
+    @pytest.mark.parametrize(
+        ("provider", "said"),
+        [
+            ("{type: s3, bucket: b, access_key_id: i}", "goes with `secret_access_key`"),
+            ("{type: s3, bucket: b, endpoint: minio:9000}", "an address that begins with https"),
+            ("{type: s3, bucket: b, signed_urls: 'yes'}", "must be true or false"),
+            ("{type: s3, bucket: b, regoin: x}", "Did you mean 'region'?"),
+            ("{type: s3, bucket: b, aws_access_key_id: x}", "Did you mean 'access_key_id'?"),
+            ("{type: s3, bucket: 3}", "`bucket` must be a text"),
+            ("{type: r2, bucket: b}", "needs `account_id`"),
+            ("{type: supabase, bucket: b, access_key_id: i, secret_access_key: s}", "needs `url`"),
+            ("{type: gcs, bucket: b, credentials_file: none.json}", "there is no such file"),
+            ("{type: gcs, bucket: b, credentials_file: storage.yaml, credentials: x}", "give one"),
+            ("{type: azure, container: c}", "needs `account`"),
+            ("{type: azure, container: c, account: a, client_id: i}", "goes with `client_secret`"),
+            ("{type: azure, container: c, account: a, account_key: k, sas_token: t}", "give one"),
+            ("{type: ftp, host: x}", "'ftp' is no type of storage"),
+            ("{type: s3, bucket: '${NONE}'}", "'NONE' is not set in the environment"),
+        ],
+    )
+    def test_a_fault_of_one_is_named(self, tmp_path, provider, said):
+        text = f"storage:\n  providers:\n    local: {{type: local}}\n    cloud: {provider}\n"
+        found = faults(tmp_path, text)
+        assert any(said in each for each in found), found
+        assert all(each.startswith("storage.yaml:4: ") for each in found)
+
+    def test_a_name_has_to_fit_into_a_key(self, tmp_path):
+        for name in ("My Cloud", "a.b", "-a", "a" * 33):
+            text = f"storage: {{providers: {{local: {{type: local}}, {name!r}: {{type: memory}}}}}}"
+            (said,) = faults(tmp_path, text)
+            assert "cannot be a provider's name" in said
+
+    def test_two_do_not_share_a_folder(self, tmp_path):
+        (said,) = faults(
+            tmp_path, "storage: {providers: {local: {type: local}, again: {type: local}}}"
+        )
+        assert "'again' has the folder of 'local'" in said
+
+    def test_what_cannot_be_opened_is_refused_without_its_secret(self):
+        told = {"container": "c", "account": "a", "account_key": "hunter2 is no base64"}
+        provider = StorageProvider(name="azure", kind=StorageKind.AZURE, options=told)
+        with pytest.raises(ConfigError, match="'azure' cannot be opened") as caught:
+            open_cloud(provider)
+        assert "hunter2" not in str(caught.value)
+
+
+A_TENANT, A_BOARD = "0192d2f0-0000-7000-8000-000000000001", "0192d2f0-0000-7000-8000-000000000002"
+
+
+class TestRules:
+    def rules(self, *rules: str) -> str:
+        listed = "".join(f"    - {rule}\n" for rule in rules)
+        providers = "{local: {type: local}, m: {type: memory}}"
+        return f"storage:\n  providers: {providers}\n  routing_rules:\n{listed}"
+
+    def test_every_condition_is_read(self, tmp_path):
+        config = read(
+            tmp_path,
+            self.rules(
+                "{condition: {artifact_type: [video, audio], size_gt: 100MB}, provider: m}",
+                f"{{condition: {{tenant: {A_TENANT}, board: [{A_BOARD}]}}, provider: m}}",
+                "{condition: {generator: ['fal-*', flux], size_lte: 2KiB}, provider: m}",
+                "{provider: local}",
+            ),
+        )
+        assert config.rules == (
+            Rule(
+                provider="m",
+                artifact_types=frozenset({ArtifactType.VIDEO, ArtifactType.AUDIO}),
+                size_gt=100_000_000,
+            ),
+            Rule(
+                provider="m",
+                tenants=frozenset({UUID(A_TENANT)}),
+                boards=frozenset({UUID(A_BOARD)}),
+            ),
+            Rule(provider="m", generators=("fal-*", "flux"), size_lte=2048),
+            Rule(provider="local"),
+        )
+
+    @pytest.mark.parametrize(
+        ("rule", "said"),
+        [
+            ("{condition: {}}", "a rule needs a `provider`"),
+            ("{provider: cloud}", "there is no provider 'cloud'. Known: local, m."),
+            ("{provider: m, when: {}}", "unknown key 'when'"),
+            ("{provider: m, condition: {size: 3}}", "unknown key 'size'"),
+            ("{provider: m, condition: {size_gt: big}}", "`size_gt` must be a number of bytes"),
+            ("{provider: m, condition: {artifact_type: film}}", "'film' is no type of artifact"),
+            ("{provider: m, condition: {artifact_type: []}}", "fits nothing"),
+            ("{provider: m, condition: {tenant: acme}}", "is told by its id, a UUID"),
+            ("{provider: m, condition: {board: mine}}", "is told by its id, a UUID"),
+            ("everything", "a rule must hold condition, provider"),
+        ],
+    )
+    def test_a_fault_is_named(self, tmp_path, rule, said):
+        (found,) = faults(tmp_path, self.rules(rule))
+        assert found.startswith("storage.yaml:4: ")
+        assert said in found
+
+    def test_one_that_nothing_reaches_is_refused(self, tmp_path):
+        text = self.rules("{provider: m}", "{provider: local}")
+        (found,) = faults(tmp_path, text)
+        assert found.startswith("storage.yaml:5: the rule before this one fits every file")
+
+
+def test_what_a_tenant_may_keep_and_how_long_unused_bytes_stay(tmp_path):
+    config = read(tmp_path, "storage: {quota: 2GiB, keep_unused_hours: 48}")
+    assert (config.quota, config.keep_unused) == (2 * 2**30, timedelta(hours=48))
+    for said in ("0", "1.5", "many", "9000"):
+        (found,) = faults(tmp_path, f"storage: {{keep_unused_hours: {said}}}")
+        assert "a whole number of hours" in found
 
 
 class TestTheApplication:

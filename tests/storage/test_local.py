@@ -233,7 +233,7 @@ async def test_leftovers_of_a_dead_process_go_and_fresh_ones_stay(root: Path) ->
     os.utime(old, (two_days_ago, two_days_ago))
     storage = ObjectStorage.local(root)
     assert [path.name for path in staging.iterdir()] == ["fresh"]
-    assert [key async for key in storage.list()] == []
+    assert [found async for found in storage.list()] == []
 
 
 async def test_a_disk_without_hard_links_still_never_overwrites(

@@ -26,6 +26,7 @@ __all__ = [
     "extension_for_format",
     "file_format",
     "format_for_mime",
+    "is_shown",
     "key_for",
     "mime_for_format",
     "type_of_format",
@@ -152,6 +153,19 @@ def mime_for_format(name: str) -> str:
     """Give a format's MIME type; an unknown format is `application/octet-stream`."""
     found = file_format(name)
     return found.mime if found else "application/octet-stream"
+
+
+def is_shown(mime: str) -> bool:
+    """Tell whether a browser may show a file of this type by itself: pictures, film, sound and
+    plain text. SVG and HTML are programs, and not among them."""
+    known = _BY_MIME.get(mime)
+    return mime == "audio/webm" or (
+        known is not None
+        and (
+            known.artifact_type in (ArtifactType.IMAGE, ArtifactType.VIDEO, ArtifactType.AUDIO)
+            or known.name == "plain"
+        )
+    )
 
 
 def extension_for_format(name: str) -> str:

@@ -49,11 +49,7 @@ class BlobSweep:
         and its turn comes with the next sweep."""
         count = 0
         while True:
-            now = self.clock.now()
-            doomed = await self.database.write(
-                lambda tx: tx.blobs.doom(before=now - self.grace, now=now, limit=AT_ONCE),
-                scope=SYSTEM,
-            )
+            doomed = await self.database.write(self._doom, scope=SYSTEM)
             gone = [await self._remove(blob) for blob in doomed]
             count += sum(gone)
             if len(doomed) < AT_ONCE or not any(gone):
@@ -61,6 +57,10 @@ class BlobSweep:
         if count:
             log.info("blobs_swept", count=count)
         return count
+
+    def _doom(self, tx: Tx) -> tuple[Blob, ...]:
+        now = self.clock.now()
+        return tx.blobs.doom(before=now - self.grace, now=now, limit=AT_ONCE)
 
     async def _remove(self, blob: Blob) -> bool:
         try:

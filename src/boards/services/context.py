@@ -316,16 +316,21 @@ class RunContext:
             )
         known = file_format(format)
         name = known.name if known else "plain"
-        key = self._key(ArtifactType.TEXT, name)
+        key = self._key(ArtifactType.TEXT, name, len(data))
         stored = await self.storage.put(key, data)
         file = StoredFile(
             key=stored.key, size=stored.size, sha256=stored.sha256, facts=_facts(name)
         )
         return KeptArtifact(artifact_type=ArtifactType.TEXT, file=file, content=content)
 
-    def _key(self, artifact_type: ArtifactType | None, format: str) -> str:
+    def _key(self, artifact_type: ArtifactType | None, format: str, size: int) -> str:
         return self.storage.new_key(
-            self.generation.tenant_id, artifact_type, extension_for_format(format)
+            self.generation.tenant_id,
+            artifact_type,
+            extension_for_format(format),
+            size=size,
+            board_id=self.generation.board_id,
+            generator=self.generation.generator_name,
         )
 
     async def _keep(
@@ -342,7 +347,7 @@ class RunContext:
         size = len(source) if isinstance(source, bytes) else source.stat().st_size
         if size == 0:
             raise Broken("The output is empty: it has no bytes.", billed=None)
-        key = self._key(artifact_type, given.format)
+        key = self._key(artifact_type, given.format, size)
         stored = await self.storage.put(key, source, max_bytes=self.max_bytes)
         facts = await self._probe(stored.key, source, given)
         if elsewhere and artifact_type in _MEDIA and _is_text(facts):

@@ -3,6 +3,7 @@
 import asyncio
 import hashlib
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import UUID
 
@@ -14,6 +15,7 @@ from boards.domain.artifacts import (
     ArtifactType,
     MediaFacts,
     StoredBytes,
+    StoredObject,
     format_for_mime,
     mime_for_format,
     type_of_format,
@@ -35,6 +37,10 @@ class FolderStorage:
         tenant_id: UUID,  # noqa: ARG002 - one folder serves one test
         artifact_type: ArtifactType | None,
         extension: str,
+        *,
+        size: int | None = None,  # noqa: ARG002 - there is one place for all
+        board_id: UUID | None = None,  # noqa: ARG002
+        generator: str | None = None,  # noqa: ARG002
     ) -> str:
         return f"{artifact_type or 'file'}-{new_id()}.{extension}"
 
@@ -81,6 +87,16 @@ class FolderStorage:
     async def copy_to(self, key: str, path: Path) -> None:
         data = await self._bytes(key)
         await asyncio.to_thread(path.write_bytes, data)
+
+    async def signed_url(self, key: str, *, lifetime: timedelta) -> str | None:  # noqa: ARG002
+        return None
+
+    async def list(self, prefix: str = "") -> AsyncIterator[StoredObject]:
+        for path in sorted(self._folder.iterdir()):
+            if path.is_file() and path.name.startswith(prefix):
+                found = path.stat()
+                modified = datetime.fromtimestamp(found.st_mtime, UTC)
+                yield StoredObject(key=path.name, size=found.st_size, modified=modified)
 
     def local_path(self, key: str) -> Path | None:
         path = self._folder / key

@@ -2,12 +2,12 @@
 
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Iterator
-from contextlib import contextmanager
+from contextlib import aclosing, contextmanager
 from pathlib import Path
 
 from boards.errors import StorageError
 
-__all__ = ["BLOCK", "Source", "blocks_of"]
+__all__ = ["BLOCK", "Source", "blocks_of", "file_blocks"]
 
 BLOCK = 2**20
 Source = AsyncIterator[bytes] | Path | bytes
@@ -19,10 +19,8 @@ async def blocks_of(source: Source) -> AsyncGenerator[bytes]:
         for start in range(0, len(source), BLOCK):
             yield source[start : start + BLOCK]
     elif isinstance(source, Path):
-        start = 0
-        with _read_errors(source):
-            while block := await asyncio.to_thread(_read_at, source, start):
-                start += len(block)
+        async with aclosing(file_blocks(source)) as blocks:
+            async for block in blocks:
                 yield block
     else:
         waiting: list[bytes] = []
@@ -37,11 +35,23 @@ async def blocks_of(source: Source) -> AsyncGenerator[bytes]:
             yield b"".join(waiting)
 
 
-def _read_at(path: Path, start: int) -> bytes:
+async def file_blocks(path: Path, start: int = 0, end: int | None = None) -> AsyncGenerator[bytes]:
+    """Give a file in blocks, or its bytes from `start` up to, not including, `end`."""
+    with _read_errors(path):
+        while end is None or start < end:
+            size = BLOCK if end is None else min(BLOCK, end - start)
+            block = await asyncio.to_thread(_read_at, path, start, size)
+            if not block:
+                break
+            start += len(block)
+            yield block
+
+
+def _read_at(path: Path, start: int, size: int) -> bytes:
     # Opened for each block: a cancelled caller then leaves no open file behind.
     with path.open("rb") as file:
         file.seek(start)
-        return file.read(BLOCK)
+        return file.read(size)
 
 
 @contextmanager
@@ -50,6 +60,6 @@ def _read_errors(path: Path) -> Iterator[None]:
         yield
     except OSError as error:
         raise StorageError(
-            "The file to be stored could not be read; the log has the reason.",
+            f"The file {path.name!r} could not be read; the log has the reason.",
             detail=f"{path}: {error!r}",
         ) from error

@@ -5,8 +5,8 @@ import hashlib
 import secrets
 from collections.abc import AsyncGenerator, AsyncIterator, Iterator
 from contextlib import aclosing, contextmanager
-from datetime import UTC, datetime
-from pathlib import Path
+from datetime import UTC, datetime, timedelta
+from pathlib import Path, PurePosixPath
 from typing import Self
 from uuid import UUID
 
@@ -15,14 +15,23 @@ from obstore.exceptions import (
     AlreadyExistsError,
     BaseError,
     PermissionDeniedError,
+    PreconditionError,
     UnauthenticatedError,
 )
-from obstore.store import LocalStore, MemoryStore, ObjectStore
+from obstore.store import AzureStore, GCSStore, LocalStore, MemoryStore, ObjectStore, S3Store
 
 from boards.adapters.storage.objects.disk import STAGING, Disk, Staged
-from boards.adapters.storage.objects.sources import BLOCK, Source, blocks_of
+from boards.adapters.storage.objects.sources import BLOCK, Source, blocks_of, file_blocks
 from boards.adapters.storage.objects.tally import Tally
-from boards.domain.artifacts import ArtifactType, StoredBytes, StoredObject, check_key, key_for
+from boards.domain.artifacts import (
+    ArtifactType,
+    StoredBytes,
+    StoredObject,
+    check_key,
+    file_format,
+    is_shown,
+    key_for,
+)
 from boards.errors import Conflict, InvalidInput, NotFound, StorageError, TooLarge
 from boards.ids import new_id
 from boards.outbound.files import PartFile, in_thread, write_errors
@@ -31,6 +40,8 @@ __all__ = ["ObjectStorage"]
 
 _ONE_PUT = 8 * 2**20
 """Up to this size an object is written by one request, which can refuse to overwrite."""
+_ONE_GET = 32 * 2**20
+"""What one request reads of a cloud's object: a slow reader never outlives its connection."""
 
 
 class ObjectStorage:
@@ -41,9 +52,20 @@ class ObjectStorage:
     StorageError when the store fails; then nothing was stored.
     """
 
-    def __init__(self, store: ObjectStore, *, disk: Disk | None = None) -> None:
+    def __init__(
+        self,
+        store: ObjectStore,
+        *,
+        disk: Disk | None = None,
+        signs: bool = False,
+        refuses_taken: bool = True,
+    ) -> None:
+        """`signs`: addresses of the store itself may be given out. `refuses_taken`: the store can
+        be trusted not to overwrite when it is asked not to; else we look first."""
         self._store = store
         self._disk = disk
+        self._signs = signs
+        self._refuses_taken = refuses_taken
 
     @classmethod
     def local(cls, root: Path, *, sync: bool = True) -> Self:
@@ -61,7 +83,16 @@ class ObjectStorage:
         """Keep objects in this process; they end with it."""
         return cls(MemoryStore())
 
-    def new_key(self, tenant_id: UUID, artifact_type: ArtifactType | None, extension: str) -> str:
+    def new_key(
+        self,
+        tenant_id: UUID,
+        artifact_type: ArtifactType | None,
+        extension: str,
+        *,
+        size: int | None = None,  # noqa: ARG002 - for those who choose between several stores
+        board_id: UUID | None = None,  # noqa: ARG002
+        generator: str | None = None,  # noqa: ARG002
+    ) -> str:
         """Make a key that nobody has."""
         return key_for(tenant_id, artifact_type, extension, file_id=new_id(), now=datetime.now(UTC))
 
@@ -108,16 +139,23 @@ class ObjectStorage:
             raise InvalidInput(
                 f"Bytes {start} to {end} are outside of {key!r}, which has {size} bytes."
             )
-        if start == stop:
+        path = self.local_path(key)
+        if path is not None:
+            async with aclosing(file_blocks(path, start, stop)) as blocks:
+                async for block in blocks:
+                    yield block
             return
-        with _store_errors(key):
-            if (start, stop) == (0, size):
-                # Some S3 servers refuse a range that is the whole object.
-                result = await obstore.get_async(self._store, key)
-            else:
-                result = await obstore.get_async(self._store, key, options={"range": (start, stop)})
-            async for piece in result.stream(min_chunk_size=BLOCK):
-                yield bytes(piece)
+        for first in range(start, stop, _ONE_GET):
+            last = min(first + _ONE_GET, stop)
+            with _store_errors(key):
+                if (first, last) == (0, size):
+                    # Some S3 servers refuse a range that is the whole object.
+                    result = await obstore.get_async(self._store, key)
+                else:
+                    asked = (first, last)
+                    result = await obstore.get_async(self._store, key, options={"range": asked})
+                async for piece in result.stream(min_chunk_size=BLOCK):
+                    yield bytes(piece)
 
     async def read(self, key: str, max_bytes: int) -> bytes:
         """Read a whole object into memory; TooLarge when it has more than `max_bytes`."""
@@ -139,6 +177,15 @@ class ObjectStorage:
             return False
         return secrets.compare_digest(digest.hexdigest(), sha256.lower())
 
+    async def signed_url(self, key: str, *, lifetime: timedelta) -> str | None:
+        """Give an address of the store itself, by which whoever has it may read the object for so
+        long; None when the store has none to give out."""
+        check_key(key)
+        if not self._signs or not isinstance(self._store, AzureStore | GCSStore | S3Store):
+            return None
+        with _store_errors(key):
+            return await obstore.sign_async(self._store, "GET", key, lifetime)
+
     async def delete(self, key: str) -> None:
         """Remove an object; it is fine when there is none."""
         check_key(key)
@@ -152,8 +199,8 @@ class ObjectStorage:
         except NotFound:
             pass  # gone is what was asked for
 
-    async def list(self, prefix: str = "") -> AsyncIterator[str]:
-        """Give the keys below a prefix of whole segments, such as a tenant's, in any order."""
+    async def list(self, prefix: str = "") -> AsyncIterator[StoredObject]:
+        """Give the objects below a prefix of whole segments, such as a tenant's, in any order."""
         prefix = prefix.removesuffix("/")
         if prefix:
             check_key(prefix)
@@ -161,7 +208,9 @@ class ObjectStorage:
             async for batch in obstore.list(self._store, prefix or None):
                 for found in batch:
                     if not found["path"].startswith(f"{STAGING}/"):
-                        yield found["path"]
+                        yield StoredObject(
+                            key=found["path"], size=found["size"], modified=found["last_modified"]
+                        )
 
     def local_path(self, key: str) -> Path | None:
         """Give the file of a key for reading only; None when there is none on a local disk."""
@@ -230,15 +279,36 @@ class ObjectStorage:
                         raise _taken(key)
                     with _store_errors(key):
                         writer = obstore.open_writer_async(
-                            self._store, key, buffer_size=_ONE_PUT, max_concurrency=4
+                            self._store,
+                            key,
+                            attributes=_attributes(key),
+                            buffer_size=_ONE_PUT,
+                            max_concurrency=4,
                         )
                         await writer.write(b"".join(head))
-        with _store_errors(key):
-            if writer is None:
-                await obstore.put_async(self._store, key, b"".join(head), mode="create")
-            else:
+        if writer is None:
+            await self._put_at_once(key, b"".join(head), tally)
+        else:
+            with _store_errors(key):
                 # A writer that is dropped without this leaves nothing to be seen.
                 await writer.close()
+
+    async def _put_at_once(self, key: str, data: bytes, tally: Tally) -> None:
+        if not self._refuses_taken and await self._look_up(key) is not None:
+            raise _taken(key)
+        try:
+            with _store_errors(key):
+                await obstore.put_async(
+                    self._store,
+                    key,
+                    data,
+                    attributes=_attributes(key),
+                    mode="create" if self._refuses_taken else "overwrite",
+                )
+        except Conflict:
+            # A request whose answer was lost is sent again, and finds what it wrote itself.
+            if not await self.verify(key, tally.result().sha256):
+                raise
 
 
 @contextmanager
@@ -247,7 +317,7 @@ def _store_errors(key: str) -> Iterator[None]:
         yield
     except FileNotFoundError:
         raise _missing(key) from None
-    except AlreadyExistsError:
+    except (AlreadyExistsError, PreconditionError):
         raise _taken(key) from None
     except (PermissionDeniedError, UnauthenticatedError) as error:
         raise StorageError(
@@ -257,6 +327,15 @@ def _store_errors(key: str) -> Iterator[None]:
         raise StorageError(
             "The store did not answer as it should; the log has the reason.", detail=str(error)
         ) from error
+
+
+def _attributes(key: str) -> dict[str, str]:
+    """How a store is to serve an object to those to whom it is given out."""
+    known = file_format(PurePosixPath(key).suffix)
+    if known is not None and is_shown(known.mime):
+        return {"Content-Type": known.mime, "Content-Disposition": "inline"}
+    # Programs of browsers are never to run, on whatever origin this is.
+    return {"Content-Type": "application/octet-stream", "Content-Disposition": "attachment"}
 
 
 def _missing(key: str) -> NotFound:

@@ -1,5 +1,6 @@
 """Search finds the same on both databases, whatever is typed, and nothing of another tenant."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -10,8 +11,9 @@ from boards.adapters.db import tables
 from boards.adapters.db.door import Door
 from boards.domain.generations import Phase
 from boards.domain.search import Order, terms_of
+from boards.domain.tags import Note, Tag
 from boards.ids import new_id
-from boards.services.ports import GenerationFilter, Scope, UploadRecord
+from boards.services.ports import GenerationFilter, Scope, Tx, UploadRecord
 from tests.db.world import NOW, World, door_of
 
 ANY = GenerationFilter()
@@ -185,37 +187,82 @@ class TestChanges:
         await world.write(lambda tx: tx.uploads.insert(upload))
         assert await find(world, "harbour night") == [one]
 
-    async def test_a_tag_is_found_and_forgotten(self, world: World) -> None:
+    async def test_a_tag_is_found_renamed_and_forgotten(self, world: World) -> None:
         [one] = await world.add()
-        tag_id = new_id()
+        tenant_id = world.home.tenant_id
+        tag = Tag(
+            id=new_id(),
+            tenant_id=tenant_id,
+            name="Keeper",
+            slug="keeper",
+            description=None,
+            created_at=NOW,
+            updated_at=NOW,
+        )
 
-        def tag(door: Door) -> None:
-            door.insert(
-                tables.Tag,
-                [
-                    {
-                        "id": tag_id,
-                        "tenant_id": world.home.tenant_id,
-                        "slug": "keeper",
-                        "name": "Keeper",
-                        "created_at": NOW,
-                    }
-                ],
-            )
-            door.insert(
-                tables.GenerationTag,
-                [{"generation_id": one, "tag_id": tag_id, "tenant_id": world.home.tenant_id}],
-            )
+        def put_on(tx: Tx) -> None:
+            tx.tags.add(tag)
+            tx.tags.attach(tag.id, [one], tenant_id=tenant_id)
 
-        def untag(door: Door) -> Any:
-            return door.delete(tables.GenerationTag)
-
-        await world.write(lambda tx: (tag(door_of(tx)), tx.search.refresh([one])))
+        await world.write(put_on, world.home.scope)
         assert await find(world, "keeper") == [one]
-        assert await find(world, "keeper", GenerationFilter(tag_id=tag_id)) == [one]
-        await world.write(lambda tx: (door_of(tx).run(untag), tx.search.refresh([one])))
-        assert await find(world, "keeper") == []
+        assert await find(world, "keeper", GenerationFilter(tag_id=tag.id)) == [one]
+        await world.write(lambda tx: tx.tags.update(replace(tag, name="Best")), world.home.scope)
+        assert (await find(world, "keeper"), await find(world, "best")) == ([], [one])
+        await world.write(lambda tx: tx.tags.detach(tag.id, [one]), world.home.scope)
+        assert await find(world, "best") == []
+        await world.write(
+            lambda tx: tx.tags.attach(tag.id, [one], tenant_id=tenant_id), world.home.scope
+        )
+        await world.write(lambda tx: tx.tags.delete(tag.id), world.home.scope)
+        assert await find(world, "best") == []
         assert await find(world, "lighthouse") == [one]
+
+    async def test_a_note_is_found_rewritten_and_forgotten(self, world: World) -> None:
+        [one] = await world.add()
+        note = Note(
+            id=new_id(),
+            tenant_id=world.home.tenant_id,
+            generation_id=one,
+            user_id=world.home.user_id,
+            text="Ask Ada about the horizon",
+            created_at=NOW,
+            updated_at=NOW,
+        )
+        scope = world.home.scope
+        await world.write(lambda tx: tx.notes.add(note), scope)
+        assert await find(world, "ada horizon") == [one]
+        await world.write(lambda tx: tx.notes.change(note.id, "Too dark", now=NOW), scope)
+        assert (await find(world, "ada"), await find(world, "dark")) == ([], [one])
+        await world.write(lambda tx: tx.notes.delete(note.id), scope)
+        assert await find(world, "dark") == []
+
+    async def test_a_title_and_a_favourite(self, world: World) -> None:
+        one, other = await world.add(count=2)
+        scope, user_id = world.home.scope, world.home.user_id
+        await world.write(lambda tx: tx.shelf.entitle(one, "Final cut", now=NOW), scope)
+        assert await find(world, "final cut") == [one]
+        await world.write(
+            lambda tx: tx.favourites.add(user_id, [other], tenant_id=world.home.tenant_id, now=NOW),
+            scope,
+        )
+        mine = GenerationFilter(favourite_of=user_id)
+        assert await find(world, "lighthouse", mine) == [other]
+        assert await find(world, "lighthouse", GenerationFilter(favourite_of=new_id())) == []
+
+    async def test_what_is_removed_for_good_leaves_no_word(self, world: World) -> None:
+        one, _ = await world.at(Phase.COMPLETED)
+
+        def words(tx: Tx) -> list[str]:
+            def build(door: Door) -> Any:
+                return door.select(tables.SearchEntry, tables.SearchEntry.prompt)
+
+            return list(door_of(tx).run(build).scalars())
+
+        assert await world.read(words) == ["a lighthouse"]
+        await world.write(lambda tx: tx.generations.delete(one, now=NOW))
+        await world.write(lambda tx: tx.trash.purge([one], now=NOW))
+        assert await world.read(words) == [""]
 
     async def test_what_is_taken_back_is_not_found(self, world: World) -> None:
         def fail(tx: Any) -> None:

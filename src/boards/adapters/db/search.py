@@ -5,7 +5,7 @@ and with the generations, which carry the board: so nothing is found that could 
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 from uuid import UUID
@@ -19,7 +19,7 @@ from boards.adapters.db.cursors import number_at, page_by_count, page_by_number
 from boards.adapters.db.door import Door, func
 from boards.adapters.db.generation_filters import Form, form_of, narrowed, ordered, values_of
 from boards.adapters.db.generation_rows import COLUMNS, to_generation
-from boards.adapters.db.tables import Generation, GenerationTag, SearchEntry, Tag, Upload
+from boards.adapters.db.tables import Generation, GenerationTag, Note, SearchEntry, Tag, Upload
 from boards.domain import generations
 from boards.domain.search import Order, Term, findable_of
 from boards.services.ports import GenerationFilter, NewGeneration, Page
@@ -46,7 +46,9 @@ class SearchRows:
                 {
                     "generation_id": one.id,
                     "tenant_id": one.tenant_id,
-                    **asdict(findable_of(one.input_params, names=[one.generator_name])),
+                    **asdict(
+                        findable_of(one.input_params, names=[one.title or "", one.generator_name])
+                    ),
                 }
                 for one in new
             ],
@@ -59,14 +61,22 @@ class SearchRows:
             tags: dict[UUID, list[str]] = defaultdict(list)
             for row in self._door.run(_tags_of, part):
                 tags[row.generation_id].append(row.name)
+            notes: dict[UUID, list[str]] = defaultdict(list)
+            for row in self._door.run(_notes_of, part):
+                notes[row.generation_id].append(row.text)
             for row in self._door.run(_texts_of, part):
                 found = findable_of(
                     row.input_params,
-                    names=[row.generator_name, row.filename or ""],
+                    names=[row.title or "", row.generator_name, row.filename or ""],
                     tags=tags[row.id],
+                    notes=notes[row.id],
                 )
                 values = {f"new_{name}": value for name, value in asdict(found).items()}
                 self._door.run(_refreshed, {"of_id": row.id, **values})
+
+    def forget(self, generation_ids: Collection[UUID]) -> None:
+        """Leave no word by which these are found: they are removed for good."""
+        self._door.run(_forgotten, {"ids": list(generation_ids)})
 
     def refresh_tag(self, tag_id: UUID) -> None:
         self.refresh(self._door.run(_tagged, {"tag_id": tag_id}).scalars())
@@ -182,9 +192,9 @@ def _best(door: Door, form: Form, order: Order) -> Select[Any]:
 
 
 def _texts_of(door: Door) -> Select[Any]:
-    columns = (Generation.id, Generation.generator_name, Generation.input_params, Upload.filename)
+    columns = (Generation.id, Generation.title, Generation.generator_name, Generation.input_params)
     return (
-        door.select(Generation, *columns)
+        door.select(Generation, *columns, Upload.filename)
         .outerjoin(Upload, Upload.generation_id == Generation.id)
         .where(Generation.id.in_(bindparam("ids", expanding=True)))
     )
@@ -198,10 +208,22 @@ def _tags_of(door: Door) -> Select[Any]:
     )
 
 
+def _notes_of(door: Door) -> Select[Any]:
+    return door.select(Note, Note.generation_id, Note.text).where(
+        Note.generation_id.in_(bindparam("ids", expanding=True))
+    )
+
+
 def _tagged(door: Door) -> Select[Any]:
     return door.select(GenerationTag, GenerationTag.generation_id).where(
         GenerationTag.tag_id == bindparam("tag_id")
     )
+
+
+def _forgotten(door: Door) -> Update:
+    nothing = dict.fromkeys(("prompt", "name", "tags", "notes"), "")
+    chosen = SearchEntry.generation_id.in_(bindparam("ids", expanding=True))
+    return door.update(SearchEntry).where(chosen).values(**nothing)
 
 
 def _refreshed(door: Door) -> Update:

@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import Update, bindparam
 
 from boards.adapters.db.door import Door
+from boards.adapters.db.search import SearchRows
 from boards.adapters.db.tables import Generation as Table
 from boards.domain.generations import FINAL
 
@@ -30,7 +31,9 @@ class ShelfRows:
 
     def entitle(self, generation_id: UUID, title: str | None, *, now: datetime) -> bool:
         values = {"of_id": generation_id, "title_": title, "now": now}
-        return self._door.run(_entitled, values).rowcount == 1
+        entitled = self._door.run(_entitled, values).rowcount == 1
+        SearchRows(self._door).refresh([generation_id])
+        return entitled
 
 
 def _living(door: Door) -> Update:

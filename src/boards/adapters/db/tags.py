@@ -1,6 +1,6 @@
 """How tags, favourites and notes are stored."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
@@ -11,6 +11,7 @@ from sqlalchemy import Delete, Row, Select, Update, bindparam
 from boards.adapters.db import tables
 from boards.adapters.db.cursors import Position, is_after, page_of, position_at
 from boards.adapters.db.door import Door, func
+from boards.adapters.db.search import SearchRows
 from boards.adapters.db.tables import Favourite, GenerationTag
 from boards.adapters.db.tables import Note as NoteTable
 from boards.adapters.db.tables import Tag as TagTable
@@ -37,6 +38,7 @@ class TagRows:
 
     def __init__(self, door: Door) -> None:
         self._door = door
+        self._search = SearchRows(door)
 
     def add(self, tag: Tag) -> None:
         self._door.insert(TagTable, [_row(tag)])
@@ -59,10 +61,13 @@ class TagRows:
         row = _row(tag)
         names = ("name", "slug", "description", "details", "updated_at")
         values = {"of_id": tag.id, **{f"new_{name}": row[name] for name in names}}
-        return self._door.run(_changed, values, names).rowcount == 1
+        changed = self._door.run(_changed, values, names).rowcount == 1
+        self._search.refresh_tag(tag.id)
+        return changed
 
     def delete(self, tag_id: UUID) -> bool:
-        self._door.run(_taken_off_all, {"tag_id": tag_id})
+        had = [row.generation_id for row in self._door.run(_taken_off_all, {"tag_id": tag_id})]
+        self._search.refresh(had)
         return self._door.run(_deleted, {"of_id": tag_id}).rowcount == 1
 
     def attach(self, tag_id: UUID, ids: Collection[UUID], *, tenant_id: UUID) -> frozenset[UUID]:
@@ -74,13 +79,16 @@ class TagRows:
             {"generation_id": one, "tag_id": tag_id, "tenant_id": tenant_id} for one in sorted(new)
         ]
         self._door.insert(GenerationTag, rows, if_absent=True)
+        self._search.refresh(sorted(new))
         return new
 
     def detach(self, tag_id: UUID, ids: Collection[UUID]) -> frozenset[UUID]:
         if not ids:
             return frozenset()
         values = {"tag_id": tag_id, "ids": list(ids)}
-        return frozenset(row.generation_id for row in self._door.run(_taken_off, values))
+        had = frozenset(row.generation_id for row in self._door.run(_taken_off, values))
+        self._search.refresh(sorted(had))
+        return had
 
     def of_generations(self, ids: Collection[UUID]) -> Mapping[UUID, tuple[Tag, ...]]:
         found: dict[UUID, tuple[Tag, ...]] = {}
@@ -139,9 +147,11 @@ class NoteRows:
 
     def __init__(self, door: Door) -> None:
         self._door = door
+        self._search = SearchRows(door)
 
     def add(self, note: Note) -> None:
         self._door.insert(NoteTable, [asdict(note)])
+        self._search.refresh([note.generation_id])
 
     def get(self, note_id: UUID) -> Note | None:
         row = self._door.run(_note, {"id": note_id}).first()
@@ -153,10 +163,16 @@ class NoteRows:
 
     def change(self, note_id: UUID, text: str, *, now: datetime) -> bool:
         values = {"of_id": note_id, "new_text": text, "now": now}
-        return self._door.run(_rewritten, values).rowcount == 1
+        return self._refreshed(self._door.run(_rewritten, values))
 
     def delete(self, note_id: UUID) -> bool:
-        return self._door.run(_note_deleted, {"of_id": note_id}).rowcount == 1
+        return self._refreshed(self._door.run(_note_deleted, {"of_id": note_id}))
+
+    def _refreshed(self, changed: Iterable[Row[Any]]) -> bool:
+        """Have search follow the change; tells whether there was one."""
+        of = [row.generation_id for row in changed]
+        self._search.refresh(of)
+        return bool(of)
 
 
 def _row(tag: Tag) -> dict[str, Any]:
@@ -200,7 +216,11 @@ def _changed(door: Door, names: tuple[str, ...]) -> Update:
 
 
 def _taken_off_all(door: Door) -> Delete:
-    return door.delete(GenerationTag).where(GenerationTag.tag_id == bindparam("tag_id"))
+    return (
+        door.delete(GenerationTag)
+        .where(GenerationTag.tag_id == bindparam("tag_id"))
+        .returning(GenerationTag.generation_id)
+    )
 
 
 def _deleted(door: Door) -> Delete:
@@ -288,8 +308,13 @@ def _rewritten(door: Door) -> Update:
         door.update(NoteTable)
         .where(NoteTable.id == bindparam("of_id"))
         .values(text=bindparam("new_text"), updated_at=bindparam("now"))
+        .returning(NoteTable.generation_id)
     )
 
 
 def _note_deleted(door: Door) -> Delete:
-    return door.delete(NoteTable).where(NoteTable.id == bindparam("of_id"))
+    return (
+        door.delete(NoteTable)
+        .where(NoteTable.id == bindparam("of_id"))
+        .returning(NoteTable.generation_id)
+    )

@@ -13,6 +13,7 @@ from boards.adapters.db.boards import to_board
 from boards.adapters.db.cursors import Position, is_after, page_of, position_at
 from boards.adapters.db.door import Door, func
 from boards.adapters.db.generation_rows import COLUMNS, to_generation
+from boards.adapters.db.search import SearchRows
 from boards.adapters.db.tables import (
     Base,
     Board,
@@ -113,6 +114,7 @@ class TrashRows:
             self._door.run(_unmarked, {"ids": list(ids)}, table)
         BlobRows(self._door).release(list(ids), now=now)
         values = {"ids": list(ids), "now": now, "nothing": {}}
+        SearchRows(self._door).forget(ids)
         return self._door.run(_purged, values).rowcount
 
     def purge_board(self, board_id: UUID, *, now: datetime) -> None:

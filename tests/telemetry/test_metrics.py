@@ -106,10 +106,14 @@ class TestWhoReads:
     ) -> None:
         doubles = make_doubles()
         doubles.actor = change(doubles.actor)
+
+        async def counted() -> bytes:
+            return Metrics().render()
+
         app = create_app(
             doubles,  # type: ignore[arg-type]
             version="1",
-            routers=[route.router(Metrics().render, CONTENT_TYPE)],
+            routers=[route.router(counted, CONTENT_TYPE)],
         )
         async with client_of(app) as http:
             answer = await http.get("/metrics")

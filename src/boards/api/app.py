@@ -21,6 +21,7 @@ from boards.api.rest import (
     attention,
     boards,
     budgets,
+    bulk,
     estimate,
     generations,
     generators,
@@ -29,10 +30,13 @@ from boards.api.rest import (
     jobs,
     keys,
     ledger,
+    members,
     previews,
     providers,
     recipes,
+    sharing,
     spend,
+    tags,
     takes,
     tus,
     uploads,
@@ -40,6 +44,7 @@ from boards.api.rest import (
     workspaces,
 )
 from boards.api.services import Services
+from boards.api.watched import RequestMeter, Watched
 
 __all__ = ["JSON_BYTES", "create_app"]
 
@@ -69,6 +74,7 @@ def create_app(
     json_bytes: int = JSON_BYTES,
     lifespan: Lifespan | None = None,
     routers: Collection[APIRouter] = (),
+    meter: RequestMeter | None = None,
 ) -> FastAPI:
     """Put the surfaces over the services.
 
@@ -86,6 +92,8 @@ def create_app(
         redoc_url=None,
         lifespan=lifespan,
         redirect_slashes=False,
+        # `Watched` traces and counts; the framework's own would note queries, with what is in them.
+        telemetry={"tracing": False, "metrics": False, "logs": False},
     )
     app.state.services = services
     app.state.public_url = public_url
@@ -113,9 +121,15 @@ def create_app(
         app.add_middleware(Rates, limits=rates)
     if allowed_origins:
         app.add_middleware(cors, origins=allowed_origins)
+    if meter is not None:
+        app.add_middleware(Watched, meter=meter)
     app.add_middleware(Envelope)
     add_error_handlers(app)
     app.include_router(health.router)
+    # Before generations: `bulk` is no id.
+    for noun in (bulk, members, sharing, tags):
+        app.include_router(noun.router, prefix=API)
+    app.include_router(boards.trash, prefix=API)
     for noun in (budgets, spend, ledger):
         app.include_router(noun.router, prefix=API)
     for noun in (generators, estimate, generations, attention, jobs, uploads, tus, boards):

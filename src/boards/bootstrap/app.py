@@ -39,6 +39,7 @@ from boards.adapters.storage.config import (
 from boards.adapters.storage.objects import ObjectStorage, open_cloud
 from boards.adapters.storage.routed import RoutedStorage
 from boards.adapters.telemetry.metrics import CONTENT_TYPE, Metrics
+from boards.adapters.telemetry.tracing import send_traces
 from boards.api.app import create_app
 from boards.api.credentials import agent_session_of, credentials_of
 from boards.api.mcp.http import router as agent_tools
@@ -97,19 +98,20 @@ from boards.services.streams import StreamService
 from boards.services.submit import SubmitService
 from boards.services.tail import Tail
 from boards.services.uploads import UploadService
+from boards.services.watching import WatchService
 from boards.services.webhooks import WebhookService
 from boards.services.work import RunLimits
 from boards.services.worker import Worker
 from boards.settings import ProviderAddress, Settings, environment
 
-__all__ = ["App", "Role", "asgi", "has_workers", "open_app", "open_catalog", "upgrade_database"]
+__all__ = ["App", "Role", "asgi", "has_workers", "open_app", "open_catalog", "open_storage", "upgrade_database"]
 
 log = structlog.get_logger(__name__)
 
 PROVIDER_SECONDS = 900.0
 SIGNED_IN_PER_MINUTE = 3000
 VISITORS_PER_MINUTE = 600
-_MINUTE, _HOUR = timedelta(minutes=1), timedelta(hours=1)
+_MINUTE, _HOUR, _DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 
 
 class Role(StrEnum):
@@ -155,6 +157,7 @@ class App:
     people: PeopleServices
     agents: AgentService
     metrics: Metrics
+    watch: WatchService
 
 
 @asynccontextmanager
@@ -181,6 +184,8 @@ async def open_app(  # noqa: PLR0915 - the one place where all parts are put tog
         callbacks = callbacks_of(settings)
         keyring = keyring_of(settings)
         metrics = Metrics()
+        if settings.traces_url is not None:
+            stack.callback(send_traces(settings.traces_url, version=__version__, role=role))
         connect_to = await _connections(stack, settings, keyring, callbacks, metrics)
         transports = Transports(connect_to)
         loaded = load(
@@ -209,12 +214,16 @@ async def open_app(  # noqa: PLR0915 - the one place where all parts are put tog
         tail = Tail(database=database)
         database.listen(notices.publish)
         database.listen(tail.wake)
+        ledger = LedgerService(database=database, clock=clock)
+        watch = WatchService(database=database, clock=clock, ledger=ledger, counts=metrics)
+        database.listen(watch.saw)
         chores = _forgetting(settings, database, clock)
         limits = limits_of(settings)
         keyring.database = database
         keys = KeyService(
             database=database, sealer=keyring.sealer, clock=clock, providers=tuple(PROVIDERS)
         )
+        chores.append(Chore(name="examine_ledger", every=_DAY, work=watch.examine))
         chores.append(Chore(name="forget_keys", every=_HOUR, work=keys.forget_unused))
         dispatch = _dispatch(dsn, chores)
         media = MediaProbe()
@@ -244,6 +253,7 @@ async def open_app(  # noqa: PLR0915 - the one place where all parts are put tog
             capacity=settings.worker_concurrency,
             takes_turns=dsn is not None,
         )
+        metrics.ask(streams=lambda: tail.subscriptions, running=lambda: worker.running)
         generators = GeneratorService(registry=registry, keyring=keyring)
         providers = ProviderService(
             database=database,
@@ -328,7 +338,7 @@ async def open_app(  # noqa: PLR0915 - the one place where all parts are put tog
                 spending=SpendingService(
                     database=database, clock=clock, display=_display(settings)
                 ),
-                ledger=LedgerService(database=database, clock=clock),
+                ledger=ledger,
             ),
             keys=keys,
             providers=providers,
@@ -336,6 +346,7 @@ async def open_app(  # noqa: PLR0915 - the one place where all parts are put tog
             people=people,
             agents=AgentService(database=database, clock=clock, usual=settings.agent_budget),
             metrics=metrics,
+            watch=watch,
         )
 
 
@@ -464,6 +475,11 @@ def _storage_config(settings: Settings) -> StorageConfig:
     return StorageConfig() if file is None else read_storage_config(file, environment())
 
 
+def open_storage(settings: Settings) -> Storage:
+    """Open the storage alone, as `storage.yaml` says; ConfigError when that is at fault."""
+    return _storage(_storage_config(settings), settings)
+
+
 def _storage(config: StorageConfig, settings: Settings) -> RoutedStorage:
     def store(provider: StorageProvider) -> ObjectStorage:
         match provider.kind:
@@ -561,7 +577,7 @@ def _for_others(app: App) -> Iterator[APIRouter]:
     from boards.api.graphql.router import router as graphql
 
     yield agent_tools(__version__)
-    yield graphql(LookupService(database=app.database))
+    yield graphql(LookupService(database=app.database), app.streams)
     # Last: it answers every path that is nobody else's.
     yield web_page()
 
@@ -583,6 +599,10 @@ def asgi(app: App, *, is_own: bool = False) -> FastAPI:
             actor = await app.people.sign_in.actor_for(credentials)
         session = agent_session_of(connection)
         return actor if session is None else await app.agents.join(actor, session)
+
+    async def counted() -> bytes:
+        standing = await app.watch.look()
+        return app.metrics.render(standing.figures, standing.at)
 
     services = Services(
         generators=app.generators,
@@ -613,11 +633,12 @@ def asgi(app: App, *, is_own: bool = False) -> FastAPI:
         allowed_hosts=app.settings.allowed_hosts,
         allowed_origins=app.settings.allowed_origins,
         rates=_rates(app.settings),
+        meter=app.metrics,
         routers=(
             events.router(app.streams),
             agents.router(app.agents),
             files.router(app.worker.runs.links, app.storage),
-            metrics.router(app.metrics.render, CONTENT_TYPE),
+            metrics.router(counted, CONTENT_TYPE),
             people_routes,
             session_routes,
             *(() if is_own else _for_others(app)),

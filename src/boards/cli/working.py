@@ -2,6 +2,7 @@
 
 import asyncio
 import signal
+from contextlib import AsyncExitStack
 
 from uvicorn.loops.auto import auto_loop_factory
 
@@ -26,7 +27,10 @@ async def _work(settings: Settings) -> None:
     loop = asyncio.get_running_loop()
     for each in SIGNALS:
         loop.add_signal_handler(each, asked.set)
-    async with open_app(settings, role=Role.WORKER):
+    async with AsyncExitStack() as stack:
+        app = await stack.enter_async_context(open_app(settings, role=Role.WORKER))
+        if settings.metrics_port:
+            stack.callback(app.metrics.show_at(settings.host, settings.metrics_port))
         print("Boards works here (Ctrl-C stops it)", flush=True)
         await asked.wait()
         for each in SIGNALS:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import structlog
+from opentelemetry.context import Context
 
 from boards.domain.generations import Failure, Generation, Phase
 from boards.errors import StorageError, TimedOut
@@ -20,7 +21,7 @@ from boards.generators.context import current_context
 from boards.generators.registry import GeneratorRegistry
 from boards.ids import new_id
 from boards.outbound.client import GuardedClient
-from boards.services import steps
+from boards.services import steps, tracing
 from boards.services.context import RunContext
 from boards.services.deliver import Money
 from boards.services.failures import money_after
@@ -65,7 +66,9 @@ class RunService:
                 job_id=str(generation.job_id),
                 tenant_id=str(generation.tenant_id),
             ):
-                await self._advance(running, context, journal)
+                name = f"run {generation.generator_name}"
+                with tracing.span(name, _told(claim), within=_trace(claim)):
+                    await self._advance(running, context, journal)
         except LostRun:
             log.info("run_lost", generation_id=str(generation.id), phase=generation.phase.value)
         finally:
@@ -180,6 +183,22 @@ class RunService:
         else:
             wait = self.limits.late_look_every
             await journal.park(f"{often}; it is tried now and then.", phase=phase, wait=wait)
+
+
+def _trace(claim: Claim) -> Context | None:
+    job_id = claim.generation.job_id
+    return None if job_id is None else tracing.of_job(job_id)
+
+
+def _told(claim: Claim) -> dict[str, str | int]:
+    generation = claim.generation
+    return {
+        "boards.generation_id": str(generation.id),
+        "boards.tenant_id": str(generation.tenant_id),
+        "boards.provider": generation.provider,
+        "boards.phase": generation.phase.value,
+        "boards.starts": claim.starts,
+    }
 
 
 async def _begin(work: Work) -> None:

@@ -43,6 +43,7 @@ from boards.services.quotes import Quote, quote_of
 from boards.services.replays import check_key, claim, earlier_of
 from boards.services.rights import board_for, require, require_person, scope_of
 from boards.services.submissions import Submission, SubmitRequest
+from boards.services.tracing import link_to
 
 __all__ = ["Submission", "SubmitRequest", "SubmitService", "default_board"]
 
@@ -140,6 +141,7 @@ class SubmitService:
         # Inputs are told apart, and places given out, among all tenants.
         scope = scope_of(actor, looks_beyond=True)
         submission, admitted, claims = await self.database.write(write, scope=scope)
+        link_to(submission.job.id)
         await hand_over(admitted, claims, dispatch=self.dispatch, here=here)
         if submission.is_replay:
             return submission

@@ -241,6 +241,21 @@ class Settings(PeopleSettings):
         le=1_000_000,
         max_digits=16,
     )
+    traces_url: str | None = setting(
+        None,
+        "Where traces are sent by OTLP over HTTP; nowhere while it is not set. Needs the extra "
+        "`telemetry`.",
+        "a URL such as http://localhost:4318/v1/traces",
+        pattern=r"^https?://",
+    )
+    metrics_port: int = setting(
+        0,
+        "Where `boards worker` shows its counts, on BOARDS_HOST; 0 is nowhere. A server shows its "
+        "own at /metrics.",
+        "a port such as 9464",
+        ge=0,
+        le=65535,
+    )
     agent_budget: Decimal = setting(
         Decimal(5),
         "What an agent may spend in one session where nothing else was said; see docs/mcp.md.",

@@ -11,6 +11,7 @@ from boards.adapters.db.boards import BoardRows
 from boards.adapters.db.budgets import BudgetRows
 from boards.adapters.db.door import Door
 from boards.adapters.db.events import EventRows
+from boards.adapters.db.gauges import GaugeRows
 from boards.adapters.db.generations import GenerationRows
 from boards.adapters.db.jobs import JobRows
 from boards.adapters.db.keys import KeyRows
@@ -122,6 +123,10 @@ class SqlTx:
     @cached_property
     def agents(self) -> AgentRows:
         return AgentRows(self._door)
+
+    @cached_property
+    def gauges(self) -> GaugeRows:
+        return GaugeRows(self._door)
 
     @cached_property
     def audit(self) -> AuditRows:

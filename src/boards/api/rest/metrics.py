@@ -1,6 +1,6 @@
-"""What this process has counted, for a scraper."""
+"""What this process has counted, and how the whole installation stands, for a scraper."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 from fastapi import APIRouter
 from starlette.responses import Response
@@ -12,7 +12,7 @@ from boards.services.rights import require
 __all__ = ["router"]
 
 
-def router(render: Callable[[], bytes], content_type: str) -> APIRouter:
+def router(render: Callable[[], Awaitable[bytes]], content_type: str) -> APIRouter:
     """The route of the counts that `render` gives."""
     routes = APIRouter(tags=["health"])
 
@@ -28,6 +28,6 @@ def router(render: Callable[[], bytes], content_type: str) -> APIRouter:
     )
     async def get_metrics(call: Caller) -> Response:
         require(call.actor, Duty.SEE_COUNTS)
-        return Response(render(), media_type=content_type)
+        return Response(await render(), media_type=content_type)
 
     return routes

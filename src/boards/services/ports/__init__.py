@@ -12,6 +12,7 @@ from boards.services.ports.budgets import Budgets
 from boards.services.ports.database import Database, Tx
 from boards.services.ports.dispatch import Clock, Dispatch, Dispatcher, Receiver, Taker
 from boards.services.ports.events import Event, Events
+from boards.services.ports.gauges import Depth, Figures, Gauges
 from boards.services.ports.generations import (
     Changes,
     Claim,
@@ -30,7 +31,7 @@ from boards.services.ports.identities import (
 from boards.services.ports.jobs import Jobs
 from boards.services.ports.keys import KeyInfo, Keys, KeyUse, SealedKey, Sealer
 from boards.services.ports.ledger import Ledger, LedgerFilter, LedgerLine
-from boards.services.ports.lineage import Lineage
+from boards.services.ports.lineage import MOST_WALKED, Lineage
 from boards.services.ports.lookups import (
     BoardFilter,
     BoardOrder,
@@ -82,6 +83,7 @@ from boards.services.ports.webhooks import (
 
 __all__ = [
     "EVERYTHING",
+    "MOST_WALKED",
     "SYSTEM",
     "Accounts",
     "AgentSession",
@@ -105,6 +107,7 @@ __all__ = [
     "Database",
     "Delivered",
     "Delivery",
+    "Depth",
     "Disabled",
     "Dispatch",
     "Dispatcher",
@@ -113,7 +116,9 @@ __all__ = [
     "Event",
     "Events",
     "Favourites",
+    "Figures",
     "FilePart",
+    "Gauges",
     "GenerationFilter",
     "Generations",
     "InputSeen",

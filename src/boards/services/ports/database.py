@@ -8,6 +8,7 @@ from boards.services.ports.blobs import Blobs
 from boards.services.ports.boards import Accounts, Boards
 from boards.services.ports.budgets import Budgets
 from boards.services.ports.events import Event, Events
+from boards.services.ports.gauges import Gauges
 from boards.services.ports.generations import Generations
 from boards.services.ports.jobs import Jobs
 from boards.services.ports.keys import Keys
@@ -73,6 +74,8 @@ class Tx(Protocol):
     def tokens(self) -> Tokens: ...
     @property
     def agents(self) -> Agents: ...
+    @property
+    def gauges(self) -> Gauges: ...
     @property
     def audit(self) -> Audit: ...
     @property

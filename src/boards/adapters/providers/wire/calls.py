@@ -26,6 +26,7 @@ from boards.adapters.providers.wire.refusals import (
 from boards.errors import Broken, Busy, InvalidInput, NotConfigured, TooLarge
 from boards.generators.declared.transport import InputFile, Rate
 from boards.outbound.client import GuardedClient
+from boards.services.tracing import SpanKind, span
 
 __all__ = ["Connection", "Keys", "Meter", "NoMeter", "Wire"]
 
@@ -271,17 +272,20 @@ class Wire:
         """Send it once, in its turn."""
         await self._wait_turn(self._bucket(key), buys=buys)
         began, outcome = self._clock(), "lost"
+        told: Mapping[str, str | bool] = {"boards.provider": self.provider, "boards.buys": buys}
         try:
-            answer = await self._client.request(
-                method,
-                f"{self._base_url}/{path.lstrip('/')}",
-                headers={**self._headers, **(headers or {}), **self._auth(key)},
-                json=json,
-                content=content,
-                max_bytes=MAX_ANSWER_BYTES,
-                total_seconds=seconds,
-                buys=buys,
-            )
+            with span(f"{self.provider} {method}", told, kind=SpanKind.CLIENT) as recorded:
+                answer = await self._client.request(
+                    method,
+                    f"{self._base_url}/{path.lstrip('/')}",
+                    headers={**self._headers, **(headers or {}), **self._auth(key)},
+                    json=json,
+                    content=content,
+                    max_bytes=MAX_ANSWER_BYTES,
+                    total_seconds=seconds,
+                    buys=buys,
+                )
+                recorded.set_attribute("http.response.status_code", answer.status)
             outcome = _outcome_of(answer.status)
         except TooLarge as error:
             # The answer is too large, not the question: it was asked, and may be paid.

@@ -67,6 +67,11 @@ class TestEdges:
         with pytest.raises(Conflict):
             await connect(world, edge(*ends))
 
+    async def test_nothing_is_made_from_itself(self, world: World) -> None:
+        [mine] = await world.add()
+        with pytest.raises(Conflict, match="itself"):
+            await connect(world, edge(mine, mine))
+
     async def test_an_edge_to_nothing_is_refused(self, world: World) -> None:
         [mine] = await world.add()
         with pytest.raises(Conflict):
@@ -112,6 +117,13 @@ class TestWalks:
             assert len(found) == len(set(found)) == 80
             # A walk along every path would take minutes.
             assert time.perf_counter() - began < 20
+
+    async def test_a_walk_ends_with_so_many_the_nearest_first(self, world: World) -> None:
+        chain = await world.add(count=6)
+        edges = [edge(later, before) for before, later in pairwise(chain)]
+        await connect(world, *edges)
+        found = await world.read(lambda tx: tx.lineage.ancestors(chain[5], max_depth=99, most=2))
+        assert found == tuple(edges[::-1][:2])
 
     async def test_another_tenant_sees_no_step_of_it(self, world: World) -> None:
         out, a = await world.add(count=2)

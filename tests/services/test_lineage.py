@@ -8,7 +8,10 @@ import pytest
 from boards.domain.boards import BoardRole
 from boards.domain.lineage import Node
 from boards.errors import Forbidden, Unauthenticated
-from boards.services.ports import SYSTEM
+from boards.services.generations import GenerationQuery
+from boards.services.lineage import LineageView, read_lineage
+from boards.services.ports import SYSTEM, Tx
+from boards.services.rights import scope_of
 from boards.testing.generators import tiny_png
 from tests.services.studio import Studio
 
@@ -85,8 +88,9 @@ class TestRights:
             made = await studio.make("uses", board_id=shared.id, image=private)
         view = await studio.generations.lineage(colleague, made.generations[0].id)
         [node] = view.ancestors.branches
-        assert str(node.generation_id) == private
+        assert str(node.generation_id) != private, "an id stands for it here alone"
         assert node.generation is None
+        assert (node.role, node.position, node.depth) == ("image", 0, 1)
         assert view.ancestors.generation is not None
 
     async def test_nothing_is_shown_behind_what_one_may_not_see(self, studio: Studio) -> None:
@@ -121,3 +125,45 @@ class TestRights:
         colleague = await studio.colleague()
         with pytest.raises(Forbidden):
             await studio.generations.lineage(colleague, generation_id)
+
+
+class TestBounds:
+    async def test_a_large_fan_out_is_cut_and_told(self, studio: Studio) -> None:
+        source = await upload(studio)
+        async with studio.process():
+            for _ in range(5):
+                await studio.make("uses", image=source)
+
+        async def view(most: int) -> LineageView:
+            def look(tx: Tx) -> LineageView:
+                return read_lineage(tx, studio.actor, UUID(source), max_depth=25, max_nodes=most)
+
+            return await studio.database.read(look, scope=scope_of(studio.actor))
+
+        cut, whole = await view(3), await view(5)
+        assert (len(cut.descendants.branches), cut.is_whole) == (3, False)
+        assert (len(whole.descendants.branches), whole.is_whole) == (5, True)
+
+    async def test_the_rest_of_a_fan_out_is_a_list_with_pages(self, studio: Studio) -> None:
+        source, other = await upload(studio, 1), await upload(studio, 2)
+        made = []
+        async with studio.process():
+            for _ in range(3):
+                made += (await studio.make("uses", image=source)).generations
+            await studio.make("uses", image=other)
+        which = GenerationQuery(made_from=UUID(source))
+        first = await studio.generations.list(studio.actor, which, limit=2, cursor=None)
+        rest = await studio.generations.list(studio.actor, which, limit=2, cursor=first.next)
+        found = [one.id for one in (*first.items, *rest.items)]
+        assert found == [one.id for one in reversed(made)]
+        assert rest.next is None
+
+    async def test_fewer_steps_than_there_are_is_told(self, studio: Studio) -> None:
+        ids = [await upload(studio)]
+        async with studio.process():
+            for _ in range(3):
+                made = await studio.make("uses", image=ids[-1])
+                ids.append(str(made.generations[0].id))
+        for depth, is_whole in ((2, False), (3, True)):
+            view = await studio.generations.lineage(studio.actor, UUID(ids[-1]), max_depth=depth)
+            assert view.is_whole is is_whole

@@ -24,13 +24,15 @@ class Edge:
 class Node:
     """One generation in a lineage tree.
 
-    `generation` is None where the caller may not see it, or where it is gone. `repeated` marks a
-    generation whose own branch is already shown at another place of the tree.
+    `generation` is None where the caller may not see it, or where it is gone; `generation_id` then
+    only stands for it in this tree. `role` and `position` are those of the step that leads here.
+    `repeated` marks a generation whose own branch is already shown at another place of the tree.
     """
 
     generation_id: UUID
     generation: Generation | None
     role: str | None
     depth: int
+    position: int | None = None
     branches: tuple["Node", ...] = ()
     repeated: bool = False

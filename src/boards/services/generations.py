@@ -1,38 +1,52 @@
 """Generations as people meet them: look, list, follow lineage, fetch bytes, cancel, delete."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime
+from decimal import Decimal
 from uuid import UUID
 
 from boards.domain.access import Action, Actor, Duty, Standing, may
 from boards.domain.artifacts import ArtifactType, StoredFile
 from boards.domain.costs import free
 from boards.domain.generations import FINAL, Generation, Phase, Status
-from boards.domain.lineage import Edge, Node
-from boards.errors import Conflict, NotFound
+from boards.domain.search import Order
+from boards.errors import Conflict, InvalidInput, NotFound, Problem
 from boards.services.deliver import Money, end_hold
 from boards.services.events import announce
+from boards.services.lineage import MAX_DEPTH, LineageView, read_lineage
 from boards.services.ports import Clock, Database, Dispatch, GenerationFilter, Page, Tx
 from boards.services.rights import (
     board_for,
     generation_for,
-    recipes_among,
     require_person,
     scope_of,
     shown_to,
     visible_among,
 )
 
-__all__ = ["MAX_DEPTH", "GenerationQuery", "GenerationService", "LineageView", "stop"]
+__all__ = [
+    "MAX_DEPTH",
+    "MOST_AT_ONCE",
+    "GenerationQuery",
+    "GenerationService",
+    "LineageView",
+    "sought",
+    "stop",
+]
 
-MAX_DEPTH = 100
+MOST_AT_ONCE = 200
+"""So many generations are given by their ids at once."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class GenerationQuery:
-    """What to list; without a board, the generations of all the actor's boards. `since` and
-    `until` bound when it was created, the second exclusively."""
+    """What to list; without a board, the generations of all the actor's boards.
+
+    `since` and `until` bound when it was created, the second exclusively. `tag` is a slug, and
+    `is_favourite` says that it is one of the actor's own; `made_from` is one of its inputs;
+    `min_cost` is in USD.
+    """
 
     board_id: UUID | None = None
     status: Status | None = None
@@ -43,14 +57,20 @@ class GenerationQuery:
     tag_id: UUID | None = None
     since: datetime | None = None
     until: datetime | None = None
+    tag: str | None = None
+    provider: str | None = None
+    user_id: UUID | None = None
+    is_favourite: bool = False
+    made_from: UUID | None = None
+    min_cost: Decimal | None = None
+    order: Order = Order.NEWEST
 
-
-@dataclass(frozen=True, kw_only=True)
-class LineageView:
-    """A generation's two trees: what it was made from, and what was made from it."""
-
-    ancestors: Node
-    descendants: Node
+    @property
+    def tells_recipes(self) -> bool:
+        """Whether what fits says more of a generation than its picture, title and type."""
+        asked = (self.tag, self.provider, self.user_id, self.made_from, self.min_cost)
+        is_told = any(one is not None for one in asked)
+        return is_told or self.is_favourite or self.order is Order.COST
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,11 +91,11 @@ class GenerationService:
     async def list(
         self, actor: Actor, which: GenerationQuery, *, limit: int, cursor: str | None
     ) -> Page[Generation]:
-        """List generations, newest first."""
+        """List generations, newest first unless another order is asked for."""
 
         def look(tx: Tx) -> Page[Generation]:
-            wanted, standing = _sought(tx, actor, which)
-            page = tx.generations.list(wanted, limit=limit, cursor=cursor)
+            wanted, standing = sought(tx, actor, which)
+            page = tx.generations.list(wanted, limit=limit, cursor=cursor, order=which.order)
             return replace(page, items=tuple(shown_to(one, standing) for one in page.items))
 
         return await self.database.read(look, scope=scope_of(actor))
@@ -83,7 +103,7 @@ class GenerationService:
     async def count(self, actor: Actor, which: GenerationQuery) -> int:
         """Count what such a list has; errors as `list`."""
         return await self.database.read(
-            lambda tx: tx.generations.count(_sought(tx, actor, which)[0]), scope=scope_of(actor)
+            lambda tx: tx.generations.count(sought(tx, actor, which)[0]), scope=scope_of(actor)
         )
 
     async def content(self, actor: Actor, generation_id: UUID) -> tuple[Generation, StoredFile]:
@@ -144,23 +164,23 @@ class GenerationService:
     async def lineage(
         self, actor: Actor, generation_id: UUID, *, max_depth: int = 25
     ) -> LineageView:
-        """Give both trees. What the actor may not see stands in them as unknown, and what it was
-        made from, or went into, is left out: that is no more theirs to see. Errors as for how the
-        generation itself was made.
-        """
-        depth = min(max(max_depth, 1), MAX_DEPTH)
+        """Give both trees; see `read_lineage`."""
+        return await self.database.read(
+            lambda tx: read_lineage(tx, actor, generation_id, max_depth=max_depth),
+            scope=scope_of(actor),
+        )
 
-        def look(tx: Tx) -> LineageView:
-            root = generation_for(tx, actor, generation_id, Action.VIEW_RECIPES)
-            up = tx.lineage.ancestors(generation_id, max_depth=depth)
-            down = tx.lineage.descendants(generation_id, max_depth=depth)
-            ids = {edge.input_id for edge in up} | {edge.output_id for edge in down}
-            seen = {**visible_among(tx, actor, ids), root.id: root}
-            open_to = recipes_among(tx, actor, seen.values())
-            return LineageView(
-                ancestors=_tree(root.id, up, seen, depth, open_to, upwards=True),
-                descendants=_tree(root.id, down, seen, depth, open_to, upwards=False),
-            )
+    async def some(self, actor: Actor, ids: Collection[UUID]) -> tuple[Generation, ...]:
+        """Give generations by their ids, in that order. What the actor may not see, and what is not
+        there, is left out: nobody is told which of the two it is."""
+        wanted = list(dict.fromkeys(ids))
+        if len(wanted) > MOST_AT_ONCE:
+            message = f"These are {len(wanted)} ids; ask for at most {MOST_AT_ONCE} at once."
+            raise InvalidInput(message, problems=(Problem(at="ids", message=message),))
+
+        def look(tx: Tx) -> tuple[Generation, ...]:
+            seen = visible_among(tx, actor, wanted)
+            return tuple(seen[one] for one in wanted if one in seen)
 
         return await self.database.read(look, scope=scope_of(actor))
 
@@ -180,15 +200,21 @@ def stop(tx: Tx, generation: Generation, *, now: datetime) -> Generation:
     return tx.generations.get(generation.id) or generation
 
 
-def _sought(tx: Tx, actor: Actor, which: GenerationQuery) -> tuple[GenerationFilter, Standing]:
+def sought(tx: Tx, actor: Actor, which: GenerationQuery) -> tuple[GenerationFilter, Standing]:
     """What to list among that which the actor may see, and what they are to its boards."""
     standing = Standing.OWNER
     if which.board_id is not None:
-        standing = board_for(tx, actor, which.board_id, Action.VIEW).standing
+        action = Action.VIEW_RECIPES if which.tells_recipes else Action.VIEW
+        standing = board_for(tx, actor, which.board_id, action).standing
         boards = frozenset({which.board_id})
     else:
         user_id = require_person(actor, Duty.SEE_OWN)
         boards = tx.boards.ids_visible_to(user_id)
+    tag_id = which.tag_id
+    if which.tag is not None:
+        tag = tx.tags.by_slug(which.tag)
+        # What nobody has made is on nothing.
+        boards, tag_id = (frozenset(), None) if tag is None else (boards, tag.id)
     if which.tag_id is not None and not may(actor, Action.VIEW_RECIPES, standing):
         # Visitors see no tags, so nothing that they see has one.
         boards = frozenset()
@@ -199,55 +225,13 @@ def _sought(tx: Tx, actor: Actor, which: GenerationQuery) -> tuple[GenerationFil
         generator_name=which.generator_name,
         needs_attention=which.needs_attention,
         batch_id=which.batch_id,
-        tag_id=which.tag_id,
+        tag_id=tag_id,
         since=which.since,
         until=which.until,
+        provider=which.provider,
+        user_id=which.user_id,
+        favourite_of=require_person(actor, Duty.SEE_OWN) if which.is_favourite else None,
+        made_from=which.made_from,
+        min_cost=which.min_cost,
     )
     return wanted, standing
-
-
-def _tree(
-    root: UUID,
-    edges: tuple[Edge, ...],
-    seen: Mapping[UUID, Generation],
-    max_depth: int,
-    open_to: Collection[UUID],
-    *,
-    upwards: bool,
-) -> Node:
-    """Build the tree breadth first; a generation that is met again is shown without its branch,
-    and so is one that is not among `open_to`."""
-    following: dict[UUID, list[Edge]] = {}
-    for edge in edges:
-        following.setdefault(edge.output_id if upwards else edge.input_id, []).append(edge)
-    order: list[tuple[UUID, str | None, int, list[int]]] = [(root, None, 0, [])]
-    expanded = {root}
-    repeated: set[int] = set()
-    place = 0
-    while place < len(order):
-        key, _, depth, branches = order[place]
-        if depth < max_depth and key in open_to:
-            for edge in following.get(key, []):
-                target = edge.input_id if upwards else edge.output_id
-                branches.append(len(order))
-                if target in expanded:
-                    repeated.add(len(order))
-                    order.append((target, edge.role, depth + 1, []))
-                else:
-                    expanded.add(target)
-                    order.append((target, edge.role, depth + 1, []))
-        place += 1
-        while place < len(order) and place in repeated:
-            place += 1
-    nodes: dict[int, Node] = {}
-    for index in range(len(order) - 1, -1, -1):
-        key, role, depth, branches = order[index]
-        nodes[index] = Node(
-            generation_id=key,
-            generation=seen.get(key),
-            role=role,
-            depth=depth,
-            branches=tuple(nodes[branch] for branch in branches),
-            repeated=index in repeated,
-        )
-    return nodes[0]

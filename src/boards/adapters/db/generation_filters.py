@@ -8,7 +8,7 @@ from sqlalchemy import Select, bindparam, or_
 from sqlalchemy.sql.elements import ColumnElement, UnaryExpression
 
 from boards.adapters.db.door import Door, func
-from boards.adapters.db.tables import Favourite, GenerationTag
+from boards.adapters.db.tables import Favourite, GenerationInput, GenerationTag
 from boards.adapters.db.tables import Generation as Table
 from boards.domain.generations import Phase, Status
 from boards.domain.search import Order
@@ -38,6 +38,7 @@ def values_of(which: GenerationFilter) -> dict[str, Any]:
         "until": which.until,
         "min_cost": which.min_cost,
         "favourite_of": which.favourite_of,
+        "made_from": which.made_from,
     }
     return {name: value for name, value in values.items() if value is not None}
 
@@ -68,6 +69,11 @@ def narrowed(door: Door, chosen: Select[Any], form: Form) -> Select[Any]:
         marked = door.select(Favourite, Favourite.generation_id)
         chosen = chosen.where(
             Table.id.in_(marked.where(Favourite.user_id == bindparam("favourite_of")))
+        )
+    if "made_from" in form.names:
+        uses = door.select(GenerationInput, GenerationInput.output_id)
+        chosen = chosen.where(
+            Table.id.in_(uses.where(GenerationInput.input_id == bindparam("made_from")))
         )
     if "since" in form.names:
         chosen = chosen.where(Table.created_at >= _moment("since"))

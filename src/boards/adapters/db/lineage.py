@@ -10,11 +10,10 @@ from boards.adapters.db.door import Door
 from boards.adapters.db.tables import GenerationInput as Table
 from boards.domain.artifacts import ArtifactType
 from boards.domain.lineage import Edge
+from boards.errors import Conflict
+from boards.services.ports import MOST_WALKED
 
 __all__ = ["LineageRows"]
-
-MOST_GENERATIONS = 10_000
-"""Where a walk ends at the latest; both databases meet the nearest generations first."""
 
 
 class LineageRows:
@@ -24,7 +23,9 @@ class LineageRows:
         self._door = door
 
     def insert(self, edges: Sequence[Edge], *, tenant_id: UUID) -> None:
-        """Conflict when an end of an edge is not a generation of this tenant."""
+        """Conflict when an end of an edge is not a generation of this tenant, or both are one."""
+        if any(edge.output_id == edge.input_id for edge in edges):
+            raise Conflict("A generation is not made from itself.")
         self._door.insert(
             Table,
             [
@@ -43,14 +44,21 @@ class LineageRows:
     def inputs_of(self, ids: Sequence[UUID]) -> tuple[Edge, ...]:
         return tuple(_edge(row) for row in self._door.run(_inputs_of, {"ids": list(ids)}))
 
-    def ancestors(self, generation_id: UUID, *, max_depth: int) -> tuple[Edge, ...]:
-        return self._walk(generation_id, max_depth, "output_id", "input_id")
+    def ancestors(
+        self, generation_id: UUID, *, max_depth: int, most: int = MOST_WALKED
+    ) -> tuple[Edge, ...]:
+        return self._walk(generation_id, max_depth, most, "output_id", "input_id")
 
-    def descendants(self, generation_id: UUID, *, max_depth: int) -> tuple[Edge, ...]:
-        return self._walk(generation_id, max_depth, "input_id", "output_id")
+    def descendants(
+        self, generation_id: UUID, *, max_depth: int, most: int = MOST_WALKED
+    ) -> tuple[Edge, ...]:
+        return self._walk(generation_id, max_depth, most, "input_id", "output_id")
 
-    def _walk(self, generation_id: UUID, max_depth: int, near: str, far: str) -> tuple[Edge, ...]:
-        values = {"from_id": generation_id, "most": MOST_GENERATIONS}
+    def _walk(
+        self, generation_id: UUID, max_depth: int, most: int, near: str, far: str
+    ) -> tuple[Edge, ...]:
+        # Both databases meet the nearest generations first, so the limit leaves out the farthest.
+        values = {"from_id": generation_id, "most": min(most, MOST_WALKED)}
         found: dict[UUID, list[Edge]] = {}
         for row in self._door.run(_walked, values, near, far):
             found.setdefault(getattr(row, near), []).append(_edge(row))

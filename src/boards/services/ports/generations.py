@@ -136,7 +136,7 @@ class Limits:
 class GenerationFilter:
     """What to list. `board_ids` None means every board of the scope. `since` and `until` bound
     when it was created, the second exclusively. `min_cost`, in USD, leaves out what cost less, or
-    nobody knows how much; `favourite_of` is a user."""
+    nobody knows how much; `favourite_of` is a user, `made_from` an input."""
 
     board_ids: frozenset[UUID] | None = None
     job_id: UUID | None = None
@@ -151,6 +151,7 @@ class GenerationFilter:
     until: datetime | None = None
     provider: str | None = None
     favourite_of: UUID | None = None
+    made_from: UUID | None = None
     min_cost: Decimal | None = None
 
 

@@ -5,12 +5,14 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import lru_cache
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, Literal, cast
 
 import httpx2
 import pytest
+from fastapi import FastAPI
 from pydantic import Field
 from starlette.requests import HTTPConnection
 
@@ -20,6 +22,7 @@ from boards.adapters.workspaces.stored import StoredWorkspaces
 from boards.api.app import create_app
 from boards.api.services import Services
 from boards.domain.access import Actor
+from boards.services.ports import Storage
 from boards.services.ports.stories import WorkspaceForm
 from boards.services.stories.planning import Defaults
 from boards.services.stories.services import StoryServices, stories_over
@@ -43,6 +46,15 @@ class Painter(FakePaid):
 
     def get_input_schema(self) -> type[FakeInput]:
         return ShapedInput
+
+    def fail(self, *outcomes: BaseException) -> None:
+        """Let the next calls fail."""
+        self._outcomes += outcomes
+
+    @property
+    def shaped(self) -> list[ShapedInput]:
+        """What was asked for."""
+        return cast(list[ShapedInput], self.inputs)
 
 
 @dataclass(kw_only=True)
@@ -142,12 +154,24 @@ def stories_of(studio: Studio, root: Path, *, image: str | None) -> tuple[Any, M
     return stories, memory
 
 
+@lru_cache
+def surface() -> FastAPI:
+    """The HTTP surface, which takes longer to make than a test to run; of one reel at a time."""
+    return create_app(cast(Services, None), version="1")
+
+
 async def open_reel(
-    stack: AsyncExitStack, folder: Path, painter: Painter, *, image: str | None = "painter"
+    stack: AsyncExitStack,
+    folder: Path,
+    painter: Painter,
+    *,
+    image: str | None = "painter",
+    storage: Storage | None = None,
 ) -> Reel:
-    """Open a studio with a worker, and its HTTP surface."""
+    """Open a studio with a worker, and its HTTP surface; with a `storage` that outlives it."""
     url = f"sqlite:///{folder / 'boards.db'}"
     studio = await stack.enter_async_context(open_studio(url, folder, [painter]))
+    studio.storage = storage or studio.storage
     await stack.enter_async_context(studio.process())
     root = folder / "workspaces"
     stories, memory = stories_of(studio, root, image=image)
@@ -164,7 +188,8 @@ async def open_reel(
         jobs=studio.jobs,
         actor_for=actor_for,
     )
-    app = create_app(cast(Services, services), version="1")
+    app = surface()
+    app.state.services = services
     http = await stack.enter_async_context(
         httpx2.AsyncClient(transport=httpx2.ASGITransport(app=app), base_url=BASE)
     )

@@ -1,5 +1,6 @@
 """Jobs of a story as callers poll them: how far, at what cost, how long still, which takes."""
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -102,8 +103,8 @@ class StoryJobService:
         then the takes tell what there is.
         """
         job = await self._job(actor, slug, job_id)
-        if wait and await self._is_run(job, actor):
-            await self.jobs.wait(actor, job_id, wait)
+        if wait:
+            await self._wait(actor, job, wait)
         workspace = await self.delivery.workspaces.find(actor, slug, Action.VIEW_RECIPES)
         await self.delivery.deliver(workspace)
         return await self._view(actor, job)
@@ -114,6 +115,22 @@ class StoryJobService:
         if await self._is_run(job, actor):
             await self.jobs.cancel(actor, job_id)
         return await self.get(actor, slug, job_id)
+
+    async def _wait(self, actor: Actor, job: StoryJob, seconds: float) -> None:
+        """Wait for whatever runs for it, be it by an earlier job."""
+
+        def look(tx: Tx) -> set[UUID]:
+            rows = (
+                tx.generations.get(one.generation_id)
+                for one in tx.stories.takes_of(job.id)
+                if one.ended_at is None and one.generation_id is not None
+            )
+            return {row.job_id for row in rows if row is not None and row.job_id is not None}
+
+        loop = asyncio.get_running_loop()
+        end = loop.time() + seconds
+        for run_id in await self.database.read(look, scope=scope_of(actor)):
+            await self.jobs.wait(actor, run_id, max(end - loop.time(), 0.0))
 
     async def _job(self, actor: Actor, slug: str, job_id: UUID) -> StoryJob:
         def look(tx: Tx) -> StoryJob:

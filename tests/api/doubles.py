@@ -337,10 +337,21 @@ class BoardsDouble(Spoken):
     rows: tuple[Board, ...] = (board(),)
 
     async def create(
-        self, actor: Actor, title: str, *, description: str | None = None, is_public: bool = False
+        self,
+        actor: Actor,
+        title: str,
+        *,
+        description: str | None = None,
+        is_public: bool = False,
+        settings: dict[str, Any],
+        metadata: dict[str, Any],
     ) -> Board:
-        self.heard(title, description, is_public)
+        self.heard(title, description, is_public, settings, metadata)
         return board(9, title=title, description=description, is_public=is_public)
+
+    async def update(self, actor: Actor, board_id: UUID, **changes: Any) -> Board:
+        self.heard(board_id, changes)
+        return replace(await self.get(actor, board_id), **changes)
 
     async def get(self, actor: Actor, board_id: UUID) -> Board:
         for row in self.rows:

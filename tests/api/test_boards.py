@@ -20,11 +20,15 @@ async def test_a_new_board_is_answered_with_its_address(
         "title": "Ships",
         "description": None,
         "is_public": True,
+        "share_recipes": False,
         "owner_id": str(USER),
+        "cover_id": None,
+        "settings": {},
+        "metadata": {},
         "created_at": "2026-03-01T12:00:00Z",
         "updated_at": "2026-03-01T12:00:00Z",
     }
-    assert doubles.boards.calls == [("Ships", None, True)]
+    assert doubles.boards.calls == [("Ships", None, True, {}, {})]
 
 
 @pytest.mark.parametrize(
@@ -63,3 +67,9 @@ async def test_what_is_forbidden_says_so(client: httpx2.AsyncClient, doubles: Do
     doubles.boards.raises = Forbidden("You may not.")
     answer = await client.post(PATH, json={"title": "x"})
     assert (answer.status_code, answer.json()["detail"]) == (403, "You may not.")
+
+
+async def test_only_what_was_sent_is_changed(client: httpx2.AsyncClient, doubles: Doubles) -> None:
+    answer = await client.patch(f"{PATH}/{gen_id(3)}", json={"title": "Ships", "cover_id": None})
+    assert answer.json()["title"] == "Ships"
+    assert doubles.boards.calls == [(gen_id(3), {"title": "Ships", "cover_id": None})]

@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from boards.domain.tags import Tag
 from boards.ids import new_id
 from tests.rights.world import GENERATOR, Person, Place, World
 
@@ -33,6 +32,11 @@ KINDS: Mapping[str, str] = {
     "tenant_id": "tenant",
     "user_id": "member",
     "subject_id": "member",
+    "cover_id": "generation",
+    "note_id": "note",
+    "invitation_id": "invitation",
+    "link_id": "share link",
+    "undo_id": "undo",
 }
 """What kind of thing a name stands for, where a call does not say otherwise."""
 
@@ -77,6 +81,9 @@ ATTENTION = {"generation_id": "attention"}
 # There is nobody to ask about a local run.
 ASKED = (200, 409)
 
+ON_SPARE_BOARD = {"board_id": "spare board", "user_id": "board member"}
+SHARED = {"token": "share text", "generation_id": "shared generation"}
+
 REST: Mapping[str, Call | tuple[Call, ...]] = {
     "create_budget": Call(
         json={"scope": "user", "subject_id": "{subject_id}", "period": "total", "amount": "5"},
@@ -111,6 +118,33 @@ REST: Mapping[str, Call | tuple[Call, ...]] = {
     ),
     "append_to_resumable_upload": Call(headers={"Upload-Offset": "0"}, piece=b"abc"),
     "create_board": Call(json={"title": "A new board"}),
+    "update_board": Call(json={"description": "Changed", "cover_id": "{generation_id}"}),
+    "delete_board": Call(kinds={"board_id": "spare board"}),
+    "restore_board": Call(kinds={"board_id": "trashed board"}),
+    "add_board_member": Call(json={"user_id": "{user_id}"}),
+    "change_board_member": Call(kinds={"user_id": "board member"}, json={"role": "editor"}),
+    # An owner is let through, and cannot leave.
+    "remove_board_member": Call(kinds=ON_SPARE_BOARD, passes=(204, 409)),
+    "transfer_board": Call(kinds=ON_SPARE_BOARD, json={"user_id": "{user_id}"}),
+    "invite_to_board": Call(json={"email": "ann@elsewhere.example"}),
+    "accept_invitation": Call(json={"link": "unknown"}, passes=(404,)),
+    "create_share_link": Call(json={}),
+    "get_shared_board": Call(kinds=SHARED),
+    "list_shared_generations": Call(kinds=SHARED),
+    "get_shared_content": Call(kinds=SHARED),
+    "get_shared_extra_file": Call(kinds=SHARED, path={"index": "0"}),
+    "get_shared_thumbnail": Call(kinds=SHARED),
+    "change_generations": (
+        Call(json={"action": "tag", "ids": ["{generation_id}"], "tag_id": "{tag_id}"}),
+        Call(json={"action": "copy", "ids": ["{generation_id}"], "board_id": "{board_id}"}),
+    ),
+    "update_generation": Call(json={"title": "A title"}),
+    "restore_generation": Call(kinds={"generation_id": "deleted generation"}),
+    "create_tag": Call(json={"name": "{slug}"}),
+    "update_tag": Call(json={"description": "Changed"}),
+    "untag_generation": Call(kinds={"tag_id": "tag that is on it"}),
+    "add_note": Call(json={"text": "Fine"}),
+    "change_note": Call(json={"text": "Finer"}),
     "receive_webhook": Call(path={"provider": "nobody"}, json={}, passes=(404,)),
     "create_webhook_endpoint": Call(json={"url": "http://127.0.0.1:9/in"}, passes=(201, 409)),
     "update_webhook_endpoint": Call(json={"description": "mine"}),
@@ -407,23 +441,7 @@ async def _host(world: World, place: Place, *_: object) -> UUID:
     return host
 
 
-async def _tag(world: World, place: Place, *_: object) -> UUID:
-    now, name = world.now(), f"t-{new_id().hex[-12:]}"
-    tag = Tag(
-        id=new_id(),
-        tenant_id=world.tenants[place],
-        name=name,
-        slug=name,
-        description=None,
-        created_at=now,
-        updated_at=now,
-    )
-    await world.write(lambda tx: tx.tags.add(tag))
-    return tag.id
-
-
 _MAKERS: Mapping[str, Maker] = {
-    "tag": _tag,
     "board": _board,
     "host": _host,
     "generation": lambda world, place, by, _: world.generation(place, by),
@@ -440,6 +458,24 @@ _MAKERS: Mapping[str, Maker] = {
     "tenant": _tenant,
     "spare tenant": lambda world, *_: world.tenant(f"spare-{new_id().hex[-12:]}"),
     "member": lambda world, place, *_: world.member(place),
+    "spare board": lambda world, place, *_: world.spare_board(place),
+    "trashed board": lambda world, place, *_: world.spare_board(place, in_trash=True),
+    "board member": lambda world, place, by, made: world.board_member(
+        place, by, UUID(made["board_id"])
+    ),
+    "deleted generation": lambda world, place, by, _: world.deleted_generation(place, by),
+    "tag": lambda world, place, *_: world.tag(place),
+    "tag that is on it": lambda world, place, _, made: world.tag(
+        place, on=UUID(made["generation_id"])
+    ),
+    "note": lambda world, place, by, _: world.note(place, by),
+    "invitation": lambda world, place, *_: world.invitation(place),
+    "share link": lambda world, place, *_: world.share_link(place),
+    "share text": lambda world, place, *_: world.share_text(place),
+    "shared generation": lambda world, place, _, made: world.shared_generation(
+        place, made["token"]
+    ),
+    "undo": lambda world, place, by, _: world.undo(place, by),
     "slug": _slug,
     "email": _email,
 }

@@ -75,7 +75,7 @@ async def test_what_is_another_tenant_s_is_as_if_there_were_none(world: World, w
     tried = 0
     for operation in operations_of(world.api):
         for name in operation.names:
-            if name in ("slug", "email") or operation.ends_session:
+            if name in ("slug", "email", "token") or operation.ends_session:
                 continue
             answers = []
             for foreign in (True, False):
@@ -91,7 +91,7 @@ async def test_what_is_another_tenant_s_is_as_if_there_were_none(world: World, w
             tried += 1
             if answers[0] != answers[1]:
                 different.append(f"{operation.key} {name}: {answers[0]} but {answers[1]}")
-    assert tried > 50
+    assert tried > 50, different
     assert different == []
 
 

@@ -21,15 +21,25 @@ from boards.api.credentials import SESSION_COOKIE
 from boards.bootstrap.app import App
 from boards.domain.access import Actor, TenantRole, TokenScope
 from boards.domain.artifacts import ArtifactType, MediaFacts, StoredFile
-from boards.domain.boards import Board, BoardRole
+from boards.domain.boards import Board, BoardRole, Invitation, ShareLink
 from boards.domain.budgets import Budget, BudgetScope, Period, Strictness
 from boards.domain.costs import Confidence, Cost, Entry, LedgerKind, free
 from boards.domain.generations import ExtraFile, Phase
 from boards.domain.identities import LOCAL, Principal
 from boards.domain.jobs import Job
 from boards.domain.people import ApiToken, Session, Tenant, new_secret
+from boards.domain.tags import Note, Tag
 from boards.ids import new_id
-from boards.services.ports import SYSTEM, Delivery, Endpoint, Limits, MessageType, NewGeneration, Tx
+from boards.services.ports import (
+    SYSTEM,
+    Delivery,
+    Endpoint,
+    Limits,
+    MessageType,
+    NewGeneration,
+    Tx,
+    UndoRecord,
+)
 from boards.services.uploads import UploadWords
 from boards.testing.generators import tiny_png
 
@@ -87,6 +97,7 @@ class World:
     boards: dict[Place, UUID] = field(default_factory=dict)
     files: dict[Place, StoredFile] = field(default_factory=dict)
     tokens: dict[str, UUID] = field(default_factory=dict)
+    shared: dict[str, UUID] = field(default_factory=dict)
 
     async def write(self, work: Callable[[Tx], T]) -> T:
         return await self.app.database.write(work, scope=SYSTEM)
@@ -264,9 +275,9 @@ class World:
             **changes,
         )
 
-    async def generation(self, place: Place, by: Person | None) -> UUID:
+    async def generation(self, place: Place, by: Person | None, **changes: object) -> UUID:
         """One that has ended, with a file, an extra file and a small picture."""
-        new, now, file = self.new(place, by), self.now(), self.files[place]
+        new, now, file = self.new(place, by, **changes), self.now(), self.files[place]
         mask = ExtraFile(role="mask", type=ArtifactType.IMAGE, file=file)
 
         def work(tx: Tx) -> UUID:
@@ -349,7 +360,137 @@ class World:
         begun = await self.app.transfers.resumable.begin(actor, size=10, words=UploadWords())
         return begun.id
 
+    async def spare_board(
+        self, place: Place, *, title: str = "A spare board", in_trash: bool = False
+    ) -> UUID:
+        """One more board with the same people, to be given away or deleted."""
+        board_id = await self.board(place, title)
+        if in_trash:
+            await self.write(lambda tx: tx.trash.delete_board(board_id, now=self.now()))
+        return board_id
+
+    async def board_member(self, place: Place, by: Person | None, board_id: UUID) -> UUID:
+        """Somebody on a board: the person themselves, whatever they are there, or a newcomer."""
+        if by is not None and by.user_id is not None:
+            return by.user_id
+        member = await self.member(place)
+
+        def work(tx: Tx) -> UUID:
+            # A board of another tenant may be named in its place.
+            if tx.boards.get(board_id) is not None:
+                tx.boards.add_member(board_id, member, BoardRole.VIEWER, now=self.now())
+            return member
+
+        return await self.write(work)
+
+    async def deleted_generation(self, place: Place, by: Person | None) -> UUID:
+        generation_id = await self.generation(place, by)
+        await self.write(lambda tx: tx.trash.delete([generation_id], now=self.now()))
+        return generation_id
+
+    async def note(self, place: Place, by: Person | None) -> UUID:
+        """What the person wrote, or without one somebody whom nobody is."""
+        host = self.host(place)
+        own = by is not None and by.user_id is not None and by.tenant_id == host.tenant_id
+        writer = by.user_id if own and by else await self.member(place)
+        assert writer is not None
+        note = Note(
+            id=new_id(),
+            tenant_id=host.tenant_id,
+            generation_id=await self.generation(place, None),
+            user_id=writer,
+            text="A note",
+            created_at=self.now(),
+            updated_at=self.now(),
+        )
+        await self.write(lambda tx: tx.notes.add(note))
+        return note.id
+
+    async def invitation(self, place: Place) -> UUID:
+        host = self.host(place)
+        assert host.user_id is not None
+        invitation = Invitation(
+            id=new_id(),
+            tenant_id=host.tenant_id,
+            board_id=self.boards[place],
+            email=f"{new_id().hex}@elsewhere.example",
+            role=BoardRole.VIEWER,
+            invited_by=host.user_id,
+            created_at=self.now(),
+            expires_at=self.now() + LONG,
+        )
+        await self.write(lambda tx: tx.invitations.add(invitation, new_secret().fingerprint))
+        return invitation.id
+
+    async def share_link(self, place: Place, board_id: UUID | None = None) -> UUID:
+        return (await self._link(place, board_id or self.boards[place]))[0]
+
+    async def share_text(self, place: Place) -> str:
+        """What names a link to a board of its own, on which everything secret is as elsewhere."""
+        board_id = await self.spare_board(place)
+        _, text = await self._link(place, board_id)
+        self.shared[text] = board_id
+        return text
+
+    async def shared_generation(self, place: Place, text: str) -> UUID:
+        return await self.generation(place, None, board_id=self.shared[text])
+
+    async def _link(self, place: Place, board_id: UUID) -> tuple[UUID, str]:
+        host, secret = self.host(place), new_secret()
+        assert host.user_id is not None
+        link = ShareLink(
+            id=new_id(),
+            tenant_id=host.tenant_id,
+            board_id=board_id,
+            hint=secret.hint,
+            created_by=host.user_id,
+            created_at=self.now(),
+            expires_at=None,
+        )
+        await self.write(lambda tx: tx.share_links.add(link, secret.fingerprint))
+        return link.id, secret.text
+
+    async def undo(self, place: Place, by: Person | None) -> UUID:
+        """What the person may take back, wherever they are, or without one the host."""
+        owner = by if by is not None and by.user_id is not None else self.host(place)
+        assert owner.user_id is not None
+        record = UndoRecord(
+            id=new_id(),
+            tenant_id=owner.tenant_id,
+            user_id=owner.user_id,
+            action="delete",
+            changed=((await self.deleted_generation(place, None), None),),
+            tag_id=None,
+            created_at=self.now(),
+            expires_at=self.now() + LONG,
+        )
+        await self.write(lambda tx: tx.undos.add(record))
+        return record.id
+
     # What belongs to a tenant
+
+    async def tag(self, place: Place, *, on: UUID | None = None) -> UUID:
+        tenant_id, word = self.tenants[place], f"tag-{new_id().hex}"
+        tag = Tag(
+            id=new_id(),
+            tenant_id=tenant_id,
+            name=word,
+            slug=word,
+            description=None,
+            created_at=self.now(),
+            updated_at=self.now(),
+        )
+
+        def work(tx: Tx) -> UUID:
+            tx.tags.add(tag)
+            # What is named may be of another tenant, or not be there at all.
+            found = {} if on is None else tx.generations.find_anywhere([on])
+            for one in found.values():
+                if one.tenant_id == tenant_id:
+                    tx.tags.attach(tag.id, [one.id], tenant_id=tenant_id)
+            return tag.id
+
+        return await self.write(work)
 
     async def budget(self, place: Place) -> UUID:
         tenant = self.tenants[place]

@@ -127,8 +127,8 @@ class BulkService:
     async def do(self, actor: Actor, request: BulkRequest) -> BulkResult:
         """Do it to each that the actor may do it to.
 
-        Raises InvalidInput for none or too many, and for a tag or a board that is missing; NotFound
-        and Forbidden for the tag and for the board that things are to go to.
+        Raises InvalidInput for none or too many, and where no tag or no board is named that it
+        takes. For one that is not there, or not theirs to use, each is refused.
         """
         user_id = require_person(actor, Duty.SEE_OWN)
         ids = _checked(request)
@@ -170,11 +170,7 @@ class BulkService:
             batch = _Batch(tx=tx, actor=actor, user_id=user_id, now=now)
             requests = _reversed(BulkAction(record.action), dict(record.changed), record.tag_id)
             for request in requests:
-                try:
-                    batch.run(request, request.ids)
-                except Refused as error:
-                    for one in request.ids:
-                        batch.refuse(one, error)
+                batch.run(request, request.ids)
             ids = [one for request in requests for one in request.ids]
             return BulkResult(items=batch.items(ids), undo=None)
 
@@ -194,10 +190,12 @@ class _Batch:
 
     def run(self, request: BulkRequest, ids: Sequence[UUID]) -> dict[UUID, UUID | None]:
         """Do it; gives what was changed, each with the board that it was on or the copy of it."""
-        if request.tag_id is not None and self.tx.tags.get(request.tag_id) is None:
-            raise NotFound(f"Tag {request.tag_id} not found")
-        if request.board_id is not None:
-            board_for(self.tx, self.actor, request.board_id, Action.UPLOAD)
+        try:
+            self._check_target(request)
+        except Refused as error:
+            for one in ids:
+                self.refuse(one, error)
+            return {}
         found = self.tx.trash.find(ids)
         allowed: dict[UUID, Generation] = {}
         for one in ids:
@@ -212,6 +210,13 @@ class _Batch:
             outcome = BulkOutcome.DONE if one in changed else BulkOutcome.UNCHANGED
             self.results[one] = BulkItem(id=one, outcome=outcome, copy_id=copy_id)
         return changed
+
+    def _check_target(self, request: BulkRequest) -> None:
+        """Raise why nothing may be done with the tag, or on the board, that was asked for."""
+        if request.tag_id is not None and self.tx.tags.get(request.tag_id) is None:
+            raise NotFound(f"Tag {request.tag_id} not found")
+        if request.board_id is not None:
+            board_for(self.tx, self.actor, request.board_id, Action.UPLOAD)
 
     def refuse(self, generation_id: UUID, error: Refused) -> None:
         self.results[generation_id] = BulkItem(

@@ -94,6 +94,7 @@ class GenerationShape(Answer):
     id: UUID = Field(description="The id of this generation.")
     job_id: UUID | None = Field(description="The job it belongs to; null for an upload.")
     board_id: UUID = Field(description="The board it is on.")
+    title: str | None = Field(description="What people call it.")
     batch_id: UUID | None = Field(description="Shared by the outputs of one run.")
     batch_index: int = Field(description="The place in the batch, from 0.")
     batch_size: int = Field(description="How many outputs the batch has.")
@@ -171,6 +172,7 @@ def generation_shape(generation: Generation, links: Links) -> GenerationShape:
         id=generation.id,
         job_id=generation.job_id,
         board_id=generation.board_id,
+        title=generation.title,
         batch_id=generation.batch_id,
         batch_index=generation.batch_index,
         batch_size=generation.batch_size,

@@ -16,6 +16,8 @@ export function costOf(amount: string | null, part: Partial<Cost> = {}): Cost {
 export function generationOf(part: Partial<Generation> & { id: string }): Generation {
   return {
     job_id: null,
+    title: null,
+    blurhash: null,
     board_id: "board",
     batch_id: null,
     batch_index: 0,

@@ -29,6 +29,15 @@ export function here(url: string): string {
   return pathname + search;
 }
 
+/** The address of a small picture, so large that its longer edge has about so many pixels. */
+export function smallOf(thumbnail: string, size: 256 | 512 | 1024): string {
+  const local = here(thumbnail);
+  return `${local}${local.includes("?") ? "&" : "?"}size=${size}`;
+}
+
+/** The address of a generation's output with its recipe in it. */
+export const withRecipe = (id: string) => address(`/api/v1/generations/${id}/with-recipe`);
+
 export function downloadOf(url: string): string {
   const local = here(url);
   return `${local}${local.includes("?") ? "&" : "?"}download=1`;

@@ -251,24 +251,15 @@ export function useCheck() {
   });
 }
 
-export function useDelete() {
-  const queries = useQueryClient();
-  return useMutation({
-    mutationFn: ({ id }: Generation) =>
-      asked(
-        client.DELETE("/api/v1/generations/{generation_id}", {
-          params: { path: { generation_id: id } },
-        }),
-      ),
-    onSuccess: (_, { id, board_id }) => forget(queries, board_id, [id]),
-  });
-}
-
 export function useCreateBoard() {
   const queries = useQueryClient();
   return useMutation({
     mutationFn: (title: string) =>
-      asked(client.POST("/api/v1/boards", { body: { title, is_public: false } })),
+      asked(
+        client.POST("/api/v1/boards", {
+          body: { title, is_public: false, settings: {}, metadata: {} },
+        }),
+      ),
     onSuccess: (board) =>
       queries.setQueryData<Board[]>(boardsQuery.queryKey, (boards = []) => [board, ...boards]),
   });

@@ -62,14 +62,16 @@ export function useUploads(): Uploads {
   return { uploads, send, dismiss };
 }
 
-/** `fetch` cannot tell how much has been sent; this can. */
-function sent(
+/** Send one file. `fetch` cannot tell how much has been sent; this can. */
+export function sent(
   file: File,
   boardId: string | null,
   tell: (progress: number) => void,
+  parentId?: string,
 ): Promise<Generation> {
   const form = new FormData();
   if (boardId) form.append("board_id", boardId);
+  if (parentId) form.append("parent_id", parentId);
   form.append("file", file, file.name);
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();

@@ -11,7 +11,7 @@ import { agoText } from "@/kit/texts";
 import { useStudio } from "@/studio";
 
 /** All boards with what is on them, the last changed first. */
-export function Home() {
+export default function Home() {
   const { boards, isLoaded, trouble } = useStudio();
   const [text, setText] = useState("");
   const words = text.toLowerCase().split(/\s+/).filter(Boolean);

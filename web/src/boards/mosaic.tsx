@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { useEffect, useRef, useState } from "react";
-import { type Board, type Generation, here } from "@/api/client";
+import { type Board, type Generation, here, smallOf } from "@/api/client";
 import { coversQuery } from "@/api/queries";
 
 /** Up to four pictures of what a board holds. Asked for when it comes into sight. */
@@ -30,17 +30,11 @@ const SHAPES = ["", "", "grid-cols-2", "grid-cols-2 grid-rows-2", "grid-cols-2 g
 
 function Piece({ generation, isTall }: { generation: Generation; isTall: boolean }) {
   const { thumbnail_url, file } = generation;
-  const url = thumbnail_url ?? file?.url;
+  const url = thumbnail_url ? smallOf(thumbnail_url, 256) : file && here(file.url);
   return (
     <span className={`block min-h-0 overflow-hidden bg-well ${isTall ? "row-span-2" : ""}`}>
       {url && (
-        <img
-          src={here(url)}
-          alt=""
-          loading="lazy"
-          decoding="async"
-          className="size-full object-cover"
-        />
+        <img src={url} alt="" loading="lazy" decoding="async" className="size-full object-cover" />
       )}
     </span>
   );

@@ -18,7 +18,9 @@ export function BoardPicker() {
         popoverTarget={id}
         className="flex h-9 min-w-0 items-center gap-1.5 rounded-[0.625rem] px-2.5 font-medium hover:bg-well"
       >
-        <span className="truncate">{board?.title ?? "No board yet"}</span>
+        <span className="truncate">
+          {board?.title ?? (boards.length ? "Choose a board" : "No board yet")}
+        </span>
         <ChevronsUpDown size={15} className="shrink-0 text-soft" aria-hidden="true" />
         <span className="sr-only">Change the board</span>
       </button>

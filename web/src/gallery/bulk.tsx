@@ -1,84 +1,209 @@
-import { useQueryClient } from "@tanstack/react-query";
-import { CornerUpLeft, Heart, Trash2, X } from "lucide-react";
-import { useMemo } from "react";
-import { asked, client } from "@/api/client";
-import { forget, known } from "@/api/queries";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import {
+  Copy,
+  CornerUpLeft,
+  FolderInput,
+  Heart,
+  Plus,
+  Tag as TagIcon,
+  Trash2,
+  X,
+} from "lucide-react";
+import { type FormEvent, useId, useMemo, useState } from "react";
+import { known } from "@/api/queries";
+import { type Deed, doToMany, favouritesQuery, tagsQuery, useMakeTag } from "@/boards/curation";
 import { Button, IconButton } from "@/kit/button";
-import { complain, toast } from "@/kit/toasts";
+import { complain } from "@/kit/toasts";
 import { useStudio } from "@/studio";
 
-/** What can be done with several things on a board at once. */
+type Ids = readonly string[];
+
+/** What can be done with several things on a board at once; each can be taken back. */
 export interface Bulk {
-  remove: (ids: readonly string[]) => void;
-  favour: (ids: readonly string[]) => void;
-  tags: readonly string[];
+  remove: (ids: Ids) => void;
+  /** Mark all of them, or unmark them where all are marked. */
+  favour: (ids: Ids) => void;
+  tag: (ids: Ids, tagId: string, name: string) => void;
+  move: (ids: Ids, boardId: string, title: string) => void;
+  copy: (ids: Ids, boardId: string, title: string) => void;
 }
 
-export function useBulk(): Bulk {
+const things = (count: number) => (count === 1 ? "One thing" : `${count.toLocaleString()} things`);
+
+/** For what is on a board; by default the one that is shown. */
+export function useBulk(from?: string): Bulk {
   const queries = useQueryClient();
   const { board } = useStudio();
-  const boardId = board?.id ?? "";
-  return useMemo(
-    () => ({
-      tags: [],
-      favour: () => undefined,
-      remove: async (ids) => {
-        try {
-          for (const id of ids) {
-            const params = { path: { generation_id: id } };
-            await asked(client.DELETE("/api/v1/generations/{generation_id}", { params }));
-            forget(queries, boardId, [id]);
-          }
-          toast(ids.length === 1 ? "Deleted" : `${ids.length} deleted`);
-        } catch (error) {
-          complain(error);
-        }
+  const boardId = from ?? board?.id ?? "";
+  return useMemo(() => {
+    const act = (deed: Deed, said: (count: number) => string) =>
+      void doToMany(queries, boardId, deed, said);
+    return {
+      remove: (ids) => act({ action: "delete", ids }, (n) => `${things(n)} deleted`),
+      favour: (ids) => {
+        const marked = queries.getQueryData(favouritesQuery.queryKey);
+        const areAll = ids.every((id) => marked?.has(id));
+        act({ action: areAll ? "unfavourite" : "favourite", ids }, (n) =>
+          areAll ? `${things(n)} no favourite any more` : `${things(n)} among your favourites`,
+        );
       },
-    }),
-    [queries, boardId],
-  );
+      tag: (ids, tag_id, name) =>
+        act({ action: "tag", ids, tag_id }, (n) => `${things(n)} tagged ${name}`),
+      move: (ids, to, title) =>
+        act({ action: "move", ids, board_id: to }, (n) => `${things(n)} moved to ${title}`),
+      copy: (ids, to, title) =>
+        act({ action: "copy", ids, board_id: to }, (n) => `${things(n)} copied to ${title}`),
+    };
+  }, [queries, boardId]);
 }
 
 /** Stands at the bottom while something is selected. */
 export function BulkBar({ bulk }: { bulk: Bulk }) {
   const queries = useQueryClient();
-  const { selection, use } = useStudio();
+  const { selection, use, boards = [], board } = useStudio();
+  const { data: tags = [] } = useQuery(tagsQuery);
   const ids = [...selection.ids];
   if (ids.length === 0) return null;
-  const done = (act: (ids: readonly string[]) => void) => () => {
+  const done = (act: () => void) => {
     selection.clear();
-    act(ids);
+    act();
   };
+  const others = boards.filter(({ id }) => id !== board?.id);
   return (
     <div
       role="toolbar"
       aria-label="Selected"
-      className="fixed bottom-4 left-1/2 z-20 flex max-w-[calc(100vw-2rem)] -translate-x-1/2 animate-rise items-center gap-1 overflow-x-auto rounded-2xl border border-line bg-raised p-1.5 shadow-sheet lg:left-[calc(50%+11.75rem)]"
+      className="fixed bottom-4 left-1/2 z-20 flex max-w-[calc(100vw-1rem)] -translate-x-1/2 animate-rise items-center overflow-x-auto rounded-2xl border border-line bg-raised p-1.5 shadow-sheet lg:left-[calc(50%+11.75rem)]"
     >
-      <p className="px-3 font-medium whitespace-nowrap tabular-nums" aria-live="polite">
-        {ids.length.toLocaleString()} selected
+      <p className="px-2 font-medium whitespace-nowrap tabular-nums sm:px-3" aria-live="polite">
+        {ids.length.toLocaleString()} <span className="max-sm:sr-only">selected</span>
       </p>
       {ids.length === 1 && (
-        <Button
-          look="quiet"
+        <BarButton
+          label="Use"
+          Icon={CornerUpLeft}
           onClick={() => {
             const one = known(queries, ids[0] ?? "");
-            selection.clear();
-            if (one) use(one);
+            if (one) done(() => use(one));
           }}
-        >
-          <CornerUpLeft size={15} /> Use as input
-        </Button>
+        />
       )}
-      <Button look="quiet" onClick={done(bulk.favour)}>
-        <Heart size={15} /> <span className="max-sm:sr-only">Favourite</span>
-      </Button>
-      <Button look="quiet" onClick={done(bulk.remove)}>
-        <Trash2 size={15} /> <span className="max-sm:sr-only">Delete</span>
-      </Button>
+      <BarButton label="Favourite" Icon={Heart} onClick={() => done(() => bulk.favour(ids))} />
+      <Choose
+        label="Tag"
+        Icon={TagIcon}
+        options={tags.map(({ id, name }) => ({ id, title: name }))}
+        onChoose={(id, name) => done(() => bulk.tag(ids, id, name))}
+        maker
+      />
+      <Choose
+        label="Move"
+        Icon={FolderInput}
+        options={others}
+        onChoose={(id, title) => done(() => bulk.move(ids, id, title))}
+      />
+      <Choose
+        label="Copy"
+        Icon={Copy}
+        options={others}
+        onChoose={(id, title) => done(() => bulk.copy(ids, id, title))}
+      />
+      <BarButton label="Delete" Icon={Trash2} onClick={() => done(() => bulk.remove(ids))} />
       <IconButton label="Select nothing" onClick={selection.clear}>
         <X size={16} />
       </IconButton>
     </div>
+  );
+}
+
+interface BarButtonProps {
+  label: string;
+  Icon: typeof Heart;
+  onClick?: () => void;
+  popoverTarget?: string;
+}
+
+function BarButton({ label, Icon, ...rest }: BarButtonProps) {
+  return (
+    <Button look="quiet" className="max-sm:px-2.5" {...rest}>
+      <Icon size={15} /> <span className="max-sm:sr-only">{label}</span>
+    </Button>
+  );
+}
+
+interface ChooseProps {
+  label: string;
+  Icon: typeof Heart;
+  options: readonly { id: string; title: string }[];
+  onChoose: (id: string, title: string) => void;
+  /** Whether a new one can be made. */
+  maker?: boolean;
+}
+
+function Choose({ label, Icon, options, onChoose, maker = false }: ChooseProps) {
+  const id = useId();
+  const choose = (one: { id: string; title: string }) => {
+    document.getElementById(id)?.hidePopover();
+    onChoose(one.id, one.title);
+  };
+  return (
+    <>
+      <BarButton label={label} Icon={Icon} popoverTarget={id} />
+      <div
+        id={id}
+        popover="auto"
+        className="fixed inset-auto bottom-20 left-1/2 m-0 max-h-[50vh] w-64 -translate-x-1/2 overflow-y-auto rounded-2xl border border-line bg-raised p-1.5 text-ink shadow-sheet"
+      >
+        {options.map((one) => (
+          <button
+            key={one.id}
+            type="button"
+            onClick={() => choose(one)}
+            className="block h-9 w-full truncate rounded-[0.625rem] px-3 text-left hover:bg-well"
+          >
+            {one.title}
+          </button>
+        ))}
+        {options.length === 0 && !maker && (
+          <p className="p-2.5 text-soft">There is no other board.</p>
+        )}
+        {maker && <NewTag onMade={choose} />}
+      </div>
+    </>
+  );
+}
+
+export function NewTag({ onMade }: { onMade: (tag: { id: string; title: string }) => void }) {
+  const [name, setName] = useState("");
+  const make = useMakeTag();
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    make.mutate(name.trim(), {
+      onSuccess: (tag) => {
+        setName("");
+        onMade({ id: tag.id, title: tag.name });
+      },
+      onError: complain,
+    });
+  };
+  return (
+    <form onSubmit={submit} className="flex gap-1.5 p-1">
+      <input
+        aria-label="Name of a new tag"
+        placeholder="New tag"
+        maxLength={100}
+        className="field h-8 py-0 text-[13px]"
+        value={name}
+        onChange={({ target }) => setName(target.value)}
+      />
+      <IconButton
+        label="Make the tag"
+        type="submit"
+        className="size-8"
+        disabled={!name.trim() || make.isPending}
+      >
+        <Plus size={15} />
+      </IconButton>
+    </form>
   );
 }

@@ -1,5 +1,7 @@
+import { useQuery } from "@tanstack/react-query";
 import { Heart, ListFilter, Search, X } from "lucide-react";
 import { useEffect, useId, useRef, useState } from "react";
+import { tagsQuery } from "@/boards/curation";
 import { cleaned, EVERYTHING, type Filter, isEverything } from "@/gallery/filter";
 import { useSettled } from "@/kit/hooks";
 import { useKeys } from "@/kit/keys";
@@ -19,12 +21,12 @@ export const SIZES = [150, 216, 300] as const;
 interface Props {
   size: number;
   onSize: (size: number) => void;
-  tags: readonly string[];
 }
 
 /** What is looked for on the board, and how large it is shown. */
-export function Filters({ size, onSize, tags }: Props) {
+export function Filters({ size, onSize }: Props) {
   const { filter, narrow, ids, generators } = useStudio();
+  const { data: tags = [] } = useQuery(tagsQuery);
   const [text, setText] = useState(filter.text ?? "");
   const settled = useSettled(text, 250);
   const box = useRef<HTMLInputElement>(null);
@@ -137,7 +139,7 @@ export function Filters({ size, onSize, tags }: Props) {
             <Choice
               label="Tag"
               value={filter.tag ?? ""}
-              options={tags.map((tag) => [tag, tag])}
+              options={tags.map(({ slug, name }) => [slug, name])}
               onChange={(tag) => set({ tag })}
             />
           )}

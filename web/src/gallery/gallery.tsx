@@ -40,7 +40,7 @@ export function Gallery() {
         <EmptyBoard />
       ) : (
         <>
-          {board && <Filters size={size} onSize={setSize} tags={bulk.tags} />}
+          {board && <Filters size={size} onSize={setSize} />}
           {uploads.length > 0 && (
             <ul
               aria-label="Uploads"

@@ -1,8 +1,9 @@
-import { useQueryClient } from "@tanstack/react-query";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useWindowVirtualizer } from "@tanstack/react-virtual";
 import { type KeyboardEvent, useCallback, useLayoutEffect, useRef, useState } from "react";
 import type { Generation } from "@/api/client";
 import { known } from "@/api/queries";
+import { favouritesQuery } from "@/boards/curation";
 import { layoutOf, madeAt, stepFrom } from "@/gallery/layout";
 import { Tile } from "@/gallery/tile";
 import { useStable } from "@/kit/hooks";
@@ -25,6 +26,7 @@ export function Grid({ size, onDelete, onFavourite }: Props) {
   const studio = useStudio();
   const { ids, selection, picking, view } = studio;
   const queries = useQueryClient();
+  const { data: favourites } = useQuery(favouritesQuery);
   const list = useRef<HTMLUListElement>(null);
   const [{ width, top }, setBox] = useState({ width: 0, top: 0 });
   useLayoutEffect(() => {
@@ -126,6 +128,7 @@ export function Grid({ size, onDelete, onFavourite }: Props) {
                   y={row.start - top}
                   side={side}
                   takes={picking?.takes ?? null}
+                  isFavourite={favourites?.has(id) ?? false}
                   isSelected={selection.ids.has(id)}
                   isSelecting={selection.ids.size > 0}
                   makerOf={makerOf}

@@ -1,6 +1,6 @@
 import { Pause, Play } from "lucide-react";
 import { useRef, useState } from "react";
-import { type Generation, here } from "@/api/client";
+import { type Generation, here, smallOf } from "@/api/client";
 import { durationText, expectedRatio, titleOf } from "@/kit/texts";
 import { TYPE_NAMES, TypeIcon } from "@/kit/types";
 
@@ -14,7 +14,7 @@ export function TileMedia({ generation }: { generation: Generation }) {
       return (
         <Print generation={generation}>
           <img
-            src={here(thumbnail_url ?? file.url)}
+            src={thumbnail_url ? smallOf(thumbnail_url, 512) : here(file.url)}
             alt={titleOf(generation)}
             loading="lazy"
             decoding="async"
@@ -63,12 +63,12 @@ function VideoPreview({ generation, url }: { generation: Generation; url: string
   return (
     <>
       <video
-        src={`${url}#t=0.1`}
-        poster={generation.thumbnail_url ? here(generation.thumbnail_url) : undefined}
+        src={generation.thumbnail_url ? url : `${url}#t=0.1`}
+        poster={generation.thumbnail_url ? smallOf(generation.thumbnail_url, 512) : undefined}
         muted
         loop
         playsInline
-        preload="metadata"
+        preload={generation.thumbnail_url ? "none" : "metadata"}
         className="size-full"
         aria-label={titleOf(generation)}
         onMouseEnter={(event) => void event.currentTarget.play().catch(() => undefined)}
@@ -89,6 +89,14 @@ function AudioCard({ generation, url }: { generation: Generation; url: string })
   const Icon = isPlaying ? Pause : Play;
   return (
     <div className="flex size-full flex-col items-center justify-center gap-4">
+      {generation.thumbnail_url && (
+        <img
+          src={smallOf(generation.thumbnail_url, 512)}
+          alt=""
+          loading="lazy"
+          className="absolute inset-x-4 top-1/2 h-2/3 w-[calc(100%-2rem)] -translate-y-1/2 object-contain opacity-40"
+        />
+      )}
       <button
         type="button"
         tabIndex={-1}

@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import { Check, CornerUpLeft, Download } from "lucide-react";
+import { Check, CornerUpLeft, Download, Heart } from "lucide-react";
 import { type MouseEvent, memo } from "react";
 import { type ArtifactType, downloadOf, type Generation } from "@/api/client";
 import { generationQuery } from "@/api/queries";
@@ -20,6 +20,7 @@ interface Props {
   side: number;
   /** What the slot takes that a tile is being chosen for, if any is. */
   takes: readonly ArtifactType[] | null;
+  isFavourite: boolean;
   isSelected: boolean;
   isSelecting: boolean;
   /** What made it, for people. */
@@ -67,6 +68,7 @@ function Shown({
   generation,
   isFitting,
   takes,
+  isFavourite,
   isSelected,
   isSelecting,
   makerOf,
@@ -160,8 +162,16 @@ function Shown({
           </div>
         )}
       </div>
-      <p className="mt-2 truncate px-0.5 text-[13px]" title={title}>
-        {title}
+      <p className="mt-2 flex items-center gap-1.5 px-0.5 text-[13px]" title={title}>
+        <span className="truncate">{title}</span>
+        {isFavourite && (
+          <Heart
+            size={12}
+            fill="currentColor"
+            className="shrink-0 text-red"
+            aria-label="favourite"
+          />
+        )}
       </p>
       <p className="truncate px-0.5 text-xs text-soft">{caption}</p>
     </>

@@ -2,38 +2,12 @@ import { ArrowLeft, History, Search, Star } from "lucide-react";
 import { type KeyboardEvent, useId, useState } from "react";
 import type { ArtifactType, Generation, Generator } from "@/api/client";
 import { matching, providersOf, ranked, typesOf } from "@/generate/choice";
-import { usedNow } from "@/generate/lately";
+import { LATELY, LIKED } from "@/generate/likes";
 import { Thumb } from "@/generate/slots";
 import { IconButton } from "@/kit/button";
-import { store, stored, textsIn, useStored } from "@/kit/stored";
+import { stored, textsIn, useStored } from "@/kit/stored";
 import { generatorTitle, titleOf } from "@/kit/texts";
 import { TYPE_NAMES, TypeIcon } from "@/kit/types";
-
-const LATELY = "boards.generators.lately";
-const LIKED = "boards.generators.liked";
-
-/** Whether a generator is a favourite, and how that changes. */
-export function LikeButton({ name, title }: { name: string; title: string }) {
-  const [liked, setLiked] = useStored(LIKED, textsIn);
-  const isLiked = liked.includes(name);
-  return (
-    <IconButton
-      label={`Favourite ${title}`}
-      aria-pressed={isLiked}
-      className="aria-pressed:text-amber"
-      onClick={() =>
-        setLiked((all) => (isLiked ? all.filter((one) => one !== name) : [...all, name]))
-      }
-    >
-      <Star size={16} fill={isLiked ? "currentColor" : "none"} />
-    </IconButton>
-  );
-}
-
-/** Keep that a generator was used. */
-export function keepGenerator(name: string): void {
-  store(LATELY, usedNow(textsIn(stored(LATELY)), name, 12));
-}
 
 interface Props {
   generators: readonly Generator[];
@@ -45,7 +19,7 @@ interface Props {
 }
 
 /** The list of generators, found by type and by typing; all of it works by keys. */
-export function Chooser({ generators, current, placing, onChoose, onClose }: Props) {
+export default function Chooser({ generators, current, placing, onChoose, onClose }: Props) {
   const [text, setText] = useState("");
   const [type, setType] = useState<ArtifactType | null>(null);
   const [provider, setProvider] = useState("");

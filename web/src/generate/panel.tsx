@@ -1,15 +1,20 @@
 import { ChevronsUpDown, KeyRound, X } from "lucide-react";
-import { useState } from "react";
-import { Chooser, LikeButton } from "@/generate/chooser";
-import { formOf, slotFor, withArtifact } from "@/generate/form";
+import { type DragEvent, lazy, Suspense, useState } from "react";
+import { carriesFiles } from "@/gallery/drag";
+import { formOf, recalled, slotFor, withArtifact } from "@/generate/form";
 import { FormGroups } from "@/generate/groups";
+import { LikeButton } from "@/generate/likes";
+import { readRecipe } from "@/generate/read-recipe";
 import { Run } from "@/generate/run";
 import { Button, IconButton } from "@/kit/button";
 import { useKeys } from "@/kit/keys";
 import { generatorTitle } from "@/kit/texts";
+import { complain, toast } from "@/kit/toasts";
 import { TypeIcon } from "@/kit/types";
 import { TO_PAGE } from "@/place";
 import { useStudio } from "@/studio";
+
+const Chooser = lazy(() => import("@/generate/chooser"));
 
 /** Choose a generator, fill in its form, see the price, run it. */
 export function GeneratePanel() {
@@ -21,6 +26,7 @@ export function GeneratePanel() {
     setChoosing(true);
   };
   useKeys({ m: startChoosing }, !viewed);
+  const drop = useRecipeDrop();
   if (!generator) return <p className="p-6 text-soft">Loading the generators…</p>;
   if (isChoosing || placing) {
     const taking = placing
@@ -45,17 +51,19 @@ export function GeneratePanel() {
       close();
     };
     return (
-      <Chooser
-        generators={taking}
-        current={generator.name}
-        placing={placing}
-        onClose={close}
-        onChoose={choose}
-      />
+      <Suspense>
+        <Chooser
+          generators={taking}
+          current={generator.name}
+          placing={placing}
+          onClose={close}
+          onChoose={choose}
+        />
+      </Suspense>
     );
   }
   return (
-    <div className="flex min-h-0 flex-1 flex-col">
+    <div className="flex min-h-0 flex-1 flex-col" {...drop}>
       <div className="flex items-center gap-1 p-3">
         <button
           type="button"
@@ -96,4 +104,32 @@ export function GeneratePanel() {
       <Run key={generator.name} onFaults={setFaults} />
     </div>
   );
+}
+
+/** A file that is dropped beside the slots fills the form by its recipe, where it has one. */
+function useRecipeDrop() {
+  const { generators, drafts } = useStudio();
+  const take = async (file: File) => {
+    try {
+      const { generator: name, inputs, warnings } = await readRecipe(file);
+      const its = generators.find((one) => one.name === name);
+      if (!its) {
+        toast("The file does not say by which generator it was made.");
+        return;
+      }
+      drafts.choose(its.name, recalled(formOf(its.input_schema), inputs));
+      toast(["Filled in from the file.", ...warnings].join(" "));
+    } catch (error) {
+      complain(error);
+    }
+  };
+  return {
+    onDragOver: (event: DragEvent) => carriesFiles(event) && event.preventDefault(),
+    onDrop: (event: DragEvent) => {
+      const [file] = event.dataTransfer.files;
+      if (!file || !carriesFiles(event)) return;
+      event.preventDefault();
+      void take(file);
+    },
+  };
 }

@@ -114,8 +114,8 @@ export function PromptTools({ prompt, onChange }: Props) {
           }}
         >
           <input
-            aria-label="Name of a new style, of the prompt as it is"
-            placeholder="Keep this prompt as a style"
+            aria-label="What to call this style"
+            placeholder="Keep this as a style"
             maxLength={60}
             className="field h-9 border-line py-0 text-[13px]"
             value={name}

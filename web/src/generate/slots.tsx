@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { ImagePlus, Upload, X } from "lucide-react";
 import { type DragEvent, useRef, useState } from "react";
-import { type ArtifactType, type Generation, here } from "@/api/client";
+import { type ArtifactType, type Generation, here, smallOf } from "@/api/client";
 import { generationQuery } from "@/api/queries";
 import { carriesFiles, draggedTile } from "@/gallery/drag";
 import type { WidgetProps } from "@/generate/field";
@@ -199,11 +199,12 @@ function Filled({ id, isSmall, onChange, onRemove }: FilledProps) {
 /** A generation in a few pixels; here, as nowhere else, it may be cut to fit. */
 export function Thumb({ generation }: { generation: Generation }) {
   const { artifact_type, file, thumbnail_url } = generation;
-  const url = thumbnail_url ?? (artifact_type === "image" ? file?.url : undefined);
+  const whole = artifact_type === "image" && file ? here(file.url) : null;
+  const url = thumbnail_url ? smallOf(thumbnail_url, 256) : whole;
   if (url) {
     return (
       <img
-        src={here(url)}
+        src={url}
         alt={titleOf(generation)}
         loading="lazy"
         decoding="async"

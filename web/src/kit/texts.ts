@@ -23,7 +23,13 @@ export function durationText(seconds: number): string {
 /** What a generation is called: by itself, by what was asked for, or by what made it. */
 export function titleOf(generation: Generation, maker = nameOf(generation.generator)): string {
   const { inputs, output_metadata, content } = generation;
-  for (const said of [output_metadata.title, inputs.prompt, inputs.filename, content]) {
+  for (const said of [
+    generation.title,
+    output_metadata.title,
+    inputs.prompt,
+    inputs.filename,
+    content,
+  ]) {
     if (typeof said === "string" && said.trim()) return said.trim().split("\n")[0] ?? "";
   }
   return maker;

@@ -98,7 +98,7 @@ function rowsOf(columns: ReadonlyMap<string, number>, edges: readonly Edge[]): M
       return before.length ? before.reduce((sum, one) => sum + one, 0) / before.length : 0;
     };
     const sorted = ids.toSorted((one, other) => wish(one) - wish(other));
-    sorted.forEach((id, place) => rows.set(id, place - (sorted.length - 1) / 2));
+    for (const [place, id] of sorted.entries()) rows.set(id, place - (sorted.length - 1) / 2);
   }
   return rows;
 }

@@ -27,7 +27,7 @@ import { Rerun } from "@/lineage/rerun";
 import { TO_PAGE } from "@/place";
 import { useStudio } from "@/studio";
 
-const ACROSS = 236;
+const ACROSS = 280;
 const DOWN = 196;
 
 type Shown = Node<{ known: boolean; isChosen: boolean }>;

@@ -1,11 +1,15 @@
 import { useQuery } from "@tanstack/react-query";
 import { lazy, type ReactNode, Suspense, useState } from "react";
 import { sessionQuery, takeLink } from "@/people/session";
+import { sharedToken } from "@/people/shared";
 
 const SignIn = lazy(() => import("@/people/sign-in"));
 const SetPassword = lazy(() => import("@/people/set-password"));
 
+const Visit = lazy(() => import("@/people/visit"));
+
 const arrivedWith = takeLink();
+const visiting = sharedToken();
 
 /** Shows the studio to whoever may come in, and to all others how to. */
 export function Gate({ children }: { children: ReactNode }) {
@@ -15,6 +19,13 @@ export function Gate({ children }: { children: ReactNode }) {
     return (
       <Suspense>
         <SetPassword link={link} onDone={() => setLink(null)} />
+      </Suspense>
+    );
+  }
+  if (visiting) {
+    return (
+      <Suspense>
+        <Visit token={visiting} />
       </Suspense>
     );
   }

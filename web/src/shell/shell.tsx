@@ -8,7 +8,7 @@ import {
   WifiOff,
 } from "lucide-react";
 import { lazy, Suspense, useState } from "react";
-import { Home } from "@/boards/home";
+import { BoardMenu } from "@/boards/menu";
 import { BoardPicker } from "@/boards/picker";
 import { Gallery } from "@/gallery/gallery";
 import { GeneratePanel } from "@/generate/panel";
@@ -24,6 +24,7 @@ import { type PageName, TO_PAGE } from "@/place";
 import { useOnline } from "@/shell/online";
 import { useStudio } from "@/studio";
 
+const Home = lazy(() => import("@/boards/home"));
 const Viewer = lazy(() => import("@/viewer/viewer"));
 const Palette = lazy(() => import("@/shell/palette"));
 const KeySheet = lazy(() => import("@/shell/keys"));
@@ -156,7 +157,7 @@ interface HeaderProps {
 }
 
 function Header({ isTrayOpen, onFind, onKeys, onTray }: HeaderProps) {
-  const { here, go } = useStudio();
+  const { here, go, board } = useStudio();
   const to = (page: PageName) => () => go({ ...TO_PAGE, page });
   return (
     <header className="sticky top-0 z-30 flex h-14 items-center justify-between gap-2 border-b border-line bg-wall/85 px-2 backdrop-blur-xl sm:px-4">
@@ -172,6 +173,7 @@ function Header({ isTrayOpen, onFind, onKeys, onTray }: HeaderProps) {
         </button>
         <h1 className="sr-only">Boards</h1>
         <BoardPicker />
+        {board && here.page === "board" && <BoardMenu board={board} onDeleted={to("home")} />}
       </div>
       <Connection />
       <nav aria-label="Studio" className="flex items-center gap-0.5">

@@ -1,26 +1,43 @@
-import { Check, Copy, CornerUpLeft, Download, SlidersHorizontal, Trash2 } from "lucide-react";
-import { type ReactNode, useState } from "react";
-import { downloadOf, type Generation } from "@/api/client";
-import { said } from "@/api/problem";
-import { useDelete } from "@/api/queries";
+import { useQuery } from "@tanstack/react-query";
+import { CornerUpLeft, Download, Heart, Trash2 } from "lucide-react";
+import { type ReactNode, useId } from "react";
+import { downloadOf, type Generation, withRecipe } from "@/api/client";
 import { isFinal } from "@/api/states";
+import { favouritesQuery } from "@/boards/curation";
 import type { Json } from "@/generate/form";
 import { priceText } from "@/generate/price";
 import { Button, IconButton } from "@/kit/button";
+import { CopyButton } from "@/kit/copy";
 import { durationText, nameOf, seedOf, sizeText, titleOf } from "@/kit/texts";
 import { TYPE_NAMES } from "@/kit/types";
 import { useStudio } from "@/studio";
+import { Curation } from "@/viewer/curate";
+import { Frames } from "@/viewer/frames";
 import { LineageSummary } from "@/viewer/lineage";
 
+const RECALLS = [
+  { how: "all", label: "All", about: "Generator, inputs and seed (A)" },
+  { how: "prompt", label: "Prompt", about: "The prompt, into the form as it is (P)" },
+  { how: "seed", label: "Seed", about: "The seed, into the form as it is (S)" },
+  { how: "remix", label: "Remix", about: "All but the seed (R)" },
+] as const;
+
+interface Props {
+  generation: Generation;
+  onDelete: () => void;
+  onFavourite: () => void;
+}
+
 /** How a generation was made and what it cost, with what can be done next. */
-export function Recipe({ generation }: { generation: Generation }) {
+export function Recipe({ generation, onDelete, onFavourite }: Props) {
   const { generators, makerOf, recall, use, canUse } = useStudio();
   const { inputs, file, generator, error } = generation;
   const prompt = typeof inputs.prompt === "string" ? inputs.prompt : null;
   const isRunnable = generators.some(({ name }) => name === generator);
   const others = Object.entries(inputs).filter(([name]) => name !== "prompt" && name !== "seed");
   const seed = seedOf(generation);
-  const [isDeleting, setDeleting] = useState(false);
+  const { data: favourites } = useQuery(favouritesQuery);
+  const isFavourite = favourites?.has(generation.id) ?? false;
   return (
     <div className="flex flex-col gap-6 p-5 pb-10">
       <header>
@@ -29,19 +46,17 @@ export function Recipe({ generation }: { generation: Generation }) {
             {titleOf(generation, makerOf(generation))}
           </h2>
           <div className="-my-1.5 -mr-2 flex">
-            {file && (
-              <a
-                href={downloadOf(file.url)}
-                download
-                aria-label="Download"
-                title="Download"
-                className="grid size-9 place-items-center rounded-[0.625rem] text-soft hover:bg-well hover:text-ink"
-              >
-                <Download size={17} />
-              </a>
-            )}
+            <IconButton
+              label="Favourite (.)"
+              aria-pressed={isFavourite}
+              className="aria-pressed:text-red"
+              onClick={onFavourite}
+            >
+              <Heart size={17} fill={isFavourite ? "currentColor" : "none"} />
+            </IconButton>
+            {file && <Downloads generation={generation} />}
             {isFinal(generation) && (
-              <IconButton label="Delete" onClick={() => setDeleting(!isDeleting)}>
+              <IconButton label="Delete (Del)" onClick={onDelete}>
                 <Trash2 size={17} />
               </IconButton>
             )}
@@ -54,19 +69,32 @@ export function Recipe({ generation }: { generation: Generation }) {
         </p>
       </header>
 
-      {isDeleting && <Deletion generation={generation} onKeep={() => setDeleting(false)} />}
       <div className="flex flex-wrap gap-1.5 empty:hidden">
         {canUse(generation) && (
           <Button look="strong" className="flex-1" onClick={() => use(generation)}>
             <CornerUpLeft size={15} /> Use as input
           </Button>
         )}
-        {isRunnable && (
-          <Button className="flex-1" onClick={() => recall(generation)}>
-            <SlidersHorizontal size={15} /> Same inputs
-          </Button>
-        )}
       </div>
+      <fieldset className="-mt-4 grid grid-cols-4 gap-1.5">
+        <legend className="mb-1.5 text-xs font-medium text-soft">Recall</legend>
+        {RECALLS.map(({ how, label, about }) => (
+          <Button
+            key={how}
+            className="px-1 text-[13px]"
+            title={about}
+            disabled={
+              (!isRunnable && (how === "all" || how === "remix")) ||
+              (how === "seed" && !seed) ||
+              (how === "prompt" && !prompt)
+            }
+            onClick={() => recall(generation, how)}
+          >
+            {label}
+          </Button>
+        ))}
+      </fieldset>
+      {generation.artifact_type === "video" && file && <Frames generation={generation} />}
 
       {error && generation.status === "failed" && (
         <Section title="Why it failed">
@@ -104,7 +132,40 @@ export function Recipe({ generation }: { generation: Generation }) {
         </dl>
       </Section>
       <LineageSummary id={generation.id} />
+      <Curation generation={generation} />
     </div>
+  );
+}
+
+/** The file as it was stored, or with how it was made written into it. */
+function Downloads({ generation: { id, file } }: { generation: Generation }) {
+  const menu = useId();
+  const row = "flex h-10 items-center rounded-[0.625rem] px-3 hover:bg-well";
+  if (!file) return null;
+  return (
+    <>
+      <button
+        type="button"
+        popoverTarget={menu}
+        aria-label="Download"
+        title="Download"
+        className="grid size-9 place-items-center rounded-[0.625rem] text-soft hover:bg-well hover:text-ink"
+      >
+        <Download size={17} />
+      </button>
+      <div
+        id={menu}
+        popover="auto"
+        className="fixed inset-auto top-16 right-4 m-0 w-60 rounded-2xl border border-line bg-raised p-1.5 text-ink shadow-sheet"
+      >
+        <a href={downloadOf(file.url)} download className={row}>
+          Without the recipe
+        </a>
+        <a href={withRecipe(id)} download className={row}>
+          With the recipe in it
+        </a>
+      </div>
+    </>
   );
 }
 
@@ -155,61 +216,6 @@ function Fact({ name, children }: { name: string; children: ReactNode }) {
         {children}
       </dd>
     </>
-  );
-}
-
-function CopyButton({ label, text }: { label: string; text: string }) {
-  const [isCopied, setCopied] = useState(false);
-  const copy = async () => {
-    await navigator.clipboard.writeText(text);
-    setCopied(true);
-    setTimeout(() => setCopied(false), 1500);
-  };
-  // Without a secure connection a page has no clipboard.
-  if (!navigator.clipboard) return null;
-  return (
-    <IconButton
-      label={isCopied ? "Copied" : label}
-      className="-my-1 size-7"
-      onClick={() => void copy()}
-    >
-      {isCopied ? <Check size={14} /> : <Copy size={14} />}
-    </IconButton>
-  );
-}
-
-interface DeletionProps {
-  generation: Generation;
-  onKeep: () => void;
-}
-
-/** Asks once more, and names what goes. */
-function Deletion({ generation, onKeep }: DeletionProps) {
-  const { view } = useStudio();
-  const remove = useDelete();
-  return (
-    <div role="alertdialog" aria-label="Delete" className="rounded-xl bg-red-soft p-3.5">
-      <p className="text-[13px]">
-        Delete “{titleOf(generation)}” and its file? What was made from it stays.
-      </p>
-      <div className="mt-3 flex gap-1.5">
-        <Button
-          look="danger"
-          disabled={remove.isPending}
-          onClick={() => remove.mutate(generation, { onSuccess: () => view(null) })}
-        >
-          Delete
-        </Button>
-        <Button look="quiet" autoFocus onClick={onKeep}>
-          Keep
-        </Button>
-      </div>
-      {remove.error && (
-        <p role="alert" className="mt-2 text-[13px] text-red">
-          {said(remove.error)}
-        </p>
-      )}
-    </div>
   );
 }
 

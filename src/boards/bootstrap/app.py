@@ -45,7 +45,7 @@ from boards.api.credentials import agent_session_of, credentials_of
 from boards.api.mcp.http import router as agent_tools
 from boards.api.people import PeopleServices
 from boards.api.rates import RateLimits
-from boards.api.rest import agents, events, files, metrics
+from boards.api.rest import agents, events, files, metrics, search
 from boards.api.rest.people import router as people_routes
 from boards.api.rest.session import router as session_routes
 from boards.api.services import MoneyServices, Services, ShowingServices, TransferServices
@@ -92,6 +92,7 @@ from boards.services.reconcile import Reconciler
 from boards.services.replays import ReplayService
 from boards.services.retention import RetentionService
 from boards.services.run import RunService
+from boards.services.search import SearchService
 from boards.services.spending import SpendingService
 from boards.services.stories.services import StoryServices
 from boards.services.streams import StreamService
@@ -637,6 +638,7 @@ def asgi(app: App, *, is_own: bool = False) -> FastAPI:
         routers=(
             events.router(app.streams),
             agents.router(app.agents),
+            search.router(SearchService(database=app.database)),
             files.router(app.worker.runs.links, app.storage),
             metrics.router(counted, CONTENT_TYPE),
             people_routes,

@@ -1,6 +1,7 @@
 """Generations: submit, list, look at, cancel, delete, their lineage and their bytes."""
 
 from typing import Annotated, Any
+from uuid import UUID
 
 from fastapi import APIRouter, Header, Path, Query, Request
 from pydantic import Field
@@ -9,7 +10,8 @@ from starlette.responses import Response
 from boards.api.files import Served, serve
 from boards.api.links import API
 from boards.api.routing import Caller, Listing, answered, errors, lay
-from boards.api.shapes.base import Asked, Id, Name
+from boards.api.shapes.base import Asked, Id, Text
+from boards.api.shapes.finding import Filters
 from boards.api.shapes.generations import (
     GenerateRequest,
     GenerationPage,
@@ -20,16 +22,21 @@ from boards.api.shapes.generations import (
 )
 from boards.api.shapes.lineage import LineageShape, lineage_shape
 from boards.domain.artifacts import (
-    ArtifactType,
     StoredFile,
     extension_for_format,
 )
-from boards.domain.generations import Generation, Status
-from boards.services.generations import MAX_DEPTH, GenerationQuery
+from boards.domain.generations import Generation
+from boards.domain.search import Order
+from boards.errors import InvalidInput, Problem
+from boards.ids import parse_id
+from boards.services.generations import MAX_DEPTH, MOST_AT_ONCE
+from boards.services.ports import Page
 
 __all__ = ["BYTES", "HEADERS_ONLY", "BytesAsked", "GenerationId", "file_name", "router"]
 
 router = APIRouter(prefix="/generations", tags=["generations"])
+
+EXAMPLE_ID = "01890a5d-ac96-774b-bcce-b302099a8057"
 
 IdempotencyKey = Annotated[
     str | None,
@@ -68,39 +75,49 @@ async def submit_generation(
     )
 
 
-class GenerationsAsked(Listing):
+class GenerationsAsked(Filters, Listing):
     """Which generations to list."""
 
     board_id: Id | None = Field(default=None, description="Only those on this board.")
-    status: Status | None = Field(default=None, description="Only those that stand so.")
-    artifact_type: ArtifactType | None = Field(
-        default=None, alias="type", description="Only those of this type."
+    order: Order = Field(
+        default=Order.NEWEST, description="What comes first; for relevance there is the search."
     )
-    generator: Name | None = Field(default=None, description="Only those of this generator.")
-    needs_attention: bool | None = Field(
-        default=None, description="Only those about which somebody has to decide, or only others."
+    ids: Text | None = Field(
+        default=None,
+        max_length=37 * MOST_AT_ONCE,
+        description="Only these and in this order, without a cursor and other filters: ids with "
+        f"commas between them, at most {MOST_AT_ONCE}. What you may not see is left out.",
     )
+
+    def ids_asked(self) -> list[UUID] | None:
+        """The ids. InvalidInput for what is none."""
+        if self.ids is None:
+            return None
+        found = [(text, parse_id(text)) for text in self.ids.split(",") if text]
+        wrong = next((text for text, one in found if one is None), None)
+        if wrong is not None:
+            message = f"{wrong[:80]!r} is no id; ids look like {EXAMPLE_ID}."
+            raise InvalidInput(message, problems=(Problem(at="ids", message=message),))
+        return [one for _, one in found if one is not None]
 
 
 @router.get(
     "",
     operation_id="list_generations",
-    summary="List generations, newest first",
+    summary="List generations, newest first unless another order is asked for",
     responses=answered(GenerationPage, "A part of the list.", also=(404,)),
 )
 async def list_generations(call: Caller, asked: Annotated[GenerationsAsked, Query()]) -> Response:
-    page = await call.services.generations.list(
-        call.actor,
-        GenerationQuery(
-            board_id=asked.board_id,
-            status=asked.status,
-            artifact_type=asked.artifact_type,
-            generator_name=asked.generator,
-            needs_attention=asked.needs_attention,
-        ),
-        limit=asked.limit,
-        cursor=asked.cursor or None,
-    )
+    ids = asked.ids_asked()
+    if ids is not None:
+        page = Page(items=await call.services.generations.some(call.actor, ids))
+    else:
+        page = await call.services.generations.list(
+            call.actor,
+            asked.query(asked.board_id, asked.order),
+            limit=asked.limit,
+            cursor=asked.cursor or None,
+        )
     return lay(
         GenerationPage(
             items=[generation_shape(one, call.links) for one in page.items], next=page.next

@@ -6,6 +6,7 @@ from fastapi import APIRouter, Path, Query, Request
 from starlette.responses import Response
 
 from boards.api.conditions import etag_of, is_unchanged
+from boards.api.links import API
 from boards.api.routing import Caller, answered, lay
 from boards.api.shapes.base import Id
 from boards.api.shapes.finding import (
@@ -23,7 +24,7 @@ __all__ = ["router"]
 
 def router(service: SearchService) -> APIRouter:
     """Give the routes over this service."""
-    routes = APIRouter(tags=["search"])
+    routes = APIRouter(prefix=API, tags=["search"])
 
     @routes.get(
         "/search",

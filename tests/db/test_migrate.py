@@ -5,6 +5,7 @@ import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -17,10 +18,11 @@ from boards.adapters.db import migrate
 from boards.adapters.db.database import connect
 from boards.adapters.db.tables import Base
 from boards.adapters.db.urls import read_url
-from boards.domain.generations import Phase
+from boards.domain.generations import ExtraFile, Phase
 from boards.errors import ConfigError, Conflict, InvalidInput, StorageError
+from boards.services.ports import SYSTEM
 from tests.db.conftest import BOTH, PostgresServer
-from tests.db.world import make_world
+from tests.db.world import make_world, stored_file
 
 
 @pytest.fixture(params=BOTH)
@@ -129,6 +131,31 @@ class TestUpAndDown:
         )
         await again.close()
         assert one in found
+
+    async def test_files_of_before_get_their_rows(self, empty_url: str) -> None:
+        """Those that were stored before account was kept of who uses them."""
+        await asyncio.to_thread(migrate.upgrade, empty_url)
+        database = await connect(empty_url)
+        world = await make_world(database)
+        mask = replace(stored_file("t/mask.png"), sha256="cd" * 32)
+        extra = ExtraFile(role="mask", type=None, file=mask)
+        new = world.new(phase=Phase.COMPLETED, file=stored_file("t/a.png"), extra_files=(extra,))
+        await world.insert(new)
+        await database.close()
+        await asyncio.to_thread(migrate.downgrade, empty_url, "0009")
+        await asyncio.to_thread(migrate.upgrade, empty_url)
+        again = await connect(empty_url)
+        here = world.home.tenant_id
+        found = await again.read(lambda tx: tx.blobs.list(after=None, limit=9), scope=SYSTEM)
+        used = await again.read(
+            lambda tx: [tx.blobs.owners(here, one.key) for one in found], scope=SYSTEM
+        )
+        await again.close()
+        assert [(one.key, one.size, one.sha256) for one in found] == [
+            ("t/a.png", 1234, "ab" * 32),
+            ("t/mask.png", 1234, "cd" * 32),
+        ]
+        assert used == [(new.id,), (new.id,)]
 
     def test_processes_that_start_at_once_upgrade_once(self, empty_url: str) -> None:
         with ThreadPoolExecutor(4) as pool:

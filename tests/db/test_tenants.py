@@ -13,7 +13,7 @@ import pytest
 from boards.adapters.db import tables
 from boards.adapters.db.door import Door
 from boards.domain.access import TokenScope
-from boards.domain.artifacts import ArtifactType
+from boards.domain.artifacts import ArtifactType, MediaFacts, StoredFile
 from boards.domain.boards import Board, BoardRole
 from boards.domain.budgets import Budget, BudgetScope, Period, Spender, Strictness
 from boards.domain.costs import Confidence, Cost, Entry, LedgerKind
@@ -30,6 +30,7 @@ from boards.services.ports import (
     SYSTEM,
     AgentSession,
     AuditRecord,
+    BlobUse,
     Claim,
     GenerationFilter,
     Limits,
@@ -41,6 +42,7 @@ from boards.services.ports import (
 from tests.db.world import LEASE, NOW, World, door_of
 
 REPOSITORIES = {
+    "blobs": ports.Blobs,
     "generations": ports.Generations,
     "jobs": ports.Jobs,
     "lineage": ports.Lineage,
@@ -101,6 +103,26 @@ def edge_of(output: UUID, source: UUID) -> Edge:
         position=0,
         artifact_type=ArtifactType.IMAGE,
     )
+
+
+def blob_use(owner: UUID, name: str) -> BlobUse:
+    return BlobUse(owner_id=owner, role="mask", key=f"abroad/{name}", size=1, sha256="ee" * 32)
+
+
+def blob_file(name: str) -> StoredFile:
+    facts = MediaFacts(format="png", mime="image/png")
+    return StoredFile(key=f"abroad/{name}", size=1, sha256="ee" * 32, facts=facts)
+
+
+def fill_storage(tx: Tx, tenant_id: UUID, *, kept: UUID, left: UUID) -> None:
+    """An object that is used, one that is not, and one that is being removed."""
+    going = new_id()
+    uses = [blob_use(kept, "kept"), blob_use(left, "left"), blob_use(going, "doomed")]
+    tx.blobs.claim(tenant_id, uses, now=NOW)
+    tx.blobs.release([going], now=NOW - LEASE)
+    tx.blobs.doom(before=NOW, now=NOW, limit=9)
+    tx.blobs.release([left], now=NOW)
+    tx.blobs.set_quota(tenant_id, 5000, now=NOW)
 
 
 async def park(world: World, claim: Claim) -> UUID:
@@ -186,6 +208,8 @@ async def make_secret(world: World) -> Secret:
 
     await world.write(fill_people, there.scope)
     await world.write(fill_money, there.scope)
+
+    await world.write(lambda tx: fill_storage(tx, there.tenant_id, kept=done, left=cancelled))
 
     def fill(tx: Tx) -> None:
         tx.lineage.insert([edge_of(done, cancelled)], tenant_id=there.tenant_id)
@@ -360,6 +384,37 @@ CALLS: dict[str, Call] = {
         s.intended
     ),
     "generations.delete": lambda tx, s, w: tx.generations.delete(s.done, now=LATER),
+    "blobs.place": lambda tx, s, w: (
+        tx.blobs.place(s.tenant_id, blob_file("new")).key != "abroad/new"
+    ),
+    "blobs.claim": lambda tx, s, w: tx.blobs.claim(
+        s.tenant_id, [blob_use(new_id(), "kept")], now=LATER
+    ),
+    "blobs.shelve": lambda tx, s, w: tx.blobs.shelve(
+        s.tenant_id, blob_file("copy"), "abroad/kept", now=LATER
+    ),
+    "blobs.release": lambda tx, s, w: tx.blobs.release([s.done], now=LATER),
+    "blobs.doom": lambda tx, s, w: tx.blobs.doom(before=LATER, now=LATER, limit=9),
+    "blobs.tombstone": lambda tx, s, w: tx.blobs.tombstone(s.tenant_id, "abroad/spare", now=LATER),
+    "blobs.spare": lambda tx, s, w: tx.blobs.spare(s.tenant_id, "abroad/left"),
+    "blobs.forget": lambda tx, s, w: tx.blobs.forget(s.tenant_id, "abroad/doomed"),
+    "blobs.adopt": lambda tx, s, w: tx.blobs.adopt(
+        s.tenant_id, "abroad/found", size=1, sha256="00", now=LATER
+    ),
+    "blobs.find": lambda tx, s, w: tx.blobs.find(s.tenant_id, ["abroad/kept"]),
+    "blobs.list": lambda tx, s, w: tx.blobs.list(after=None, limit=9),
+    "blobs.copies": lambda tx, s, w: tx.blobs.copies(
+        s.tenant_id,
+        ports.Blob(
+            tenant_id=s.tenant_id, key="abroad/new", size=1, sha256="ee" * 32, created_at=NOW
+        ),
+    ),
+    "blobs.owners": lambda tx, s, w: tx.blobs.owners(s.tenant_id, "abroad/kept"),
+    "blobs.held_elsewhere": lambda tx, s, w: tx.blobs.held_elsewhere(s.tenant_id),
+    "blobs.totals": lambda tx, s, w: tx.blobs.totals(),
+    "blobs.used": lambda tx, s, w: tx.blobs.used(s.tenant_id),
+    "blobs.quota": lambda tx, s, w: tx.blobs.quota(s.tenant_id),
+    "blobs.set_quota": lambda tx, s, w: tx.blobs.set_quota(s.tenant_id, 1, now=LATER),
     "jobs.insert": lambda tx, s, w: tx.jobs.insert(replace(s.job, id=new_id())),
     "jobs.get": lambda tx, s, w: tx.jobs.get(s.job.id),
     "jobs.list": lambda tx, s, w: (
@@ -637,6 +692,8 @@ FOR_SYSTEM = {
     "uploads.expired",
 }
 NOTHING_TO_SEE = {
+    "blobs.held_elsewhere": "nothing is on its way there",
+    "blobs.tombstone": "everything there is used, or has a tombstone",
     "budgets.miscounted": "nothing is, as long as nobody forces it",
     "budgets.set_time_zone": "it names no tenant: it is the scope's own",
     "boards.role_of": "the user at home has no role abroad, which is the point",

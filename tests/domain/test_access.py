@@ -96,6 +96,7 @@ class TestRanks:
         assert found == {
             Duty.RUN_PROVIDERS,
             Duty.ROTATE_KEYS,
+            Duty.RUN_STORAGE,
             Duty.RUN_TENANTS,
             Duty.SEE_COUNTS,
         }

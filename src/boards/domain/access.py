@@ -114,6 +114,7 @@ class Duty(StrEnum):
     SEE_MEMBERS = "see its members"
     SEE_AUDIT = "read its audit log"
     SEE_DRIFT = "see how prices drift"
+    SEE_STORAGE = "see what it keeps"
     SET_BUDGETS = "set budgets"
     SET_COSTS = "put costs right"
     EXAMINE_LEDGER = "examine the ledger"
@@ -125,6 +126,7 @@ class Duty(StrEnum):
     RUN_PROVIDERS = "pause and resume providers"
     ROTATE_KEYS = "encrypt its keys anew"
     SEE_COUNTS = "read what the server has counted"
+    RUN_STORAGE = "check the storage and set quotas"
     RUN_TENANTS = "make, approve, delete and restore tenants"
 
 
@@ -266,6 +268,7 @@ _DUTIES: dict[Duty, tuple[Rank, TokenScope]] = {
     Duty.SEE_MEMBERS: (Rank.TENANT_ADMIN, TokenScope.ADMIN),
     Duty.SEE_AUDIT: (Rank.TENANT_ADMIN, TokenScope.ADMIN),
     Duty.SEE_DRIFT: (Rank.TENANT_ADMIN, TokenScope.ADMIN),
+    Duty.SEE_STORAGE: (Rank.TENANT_ADMIN, TokenScope.ADMIN),
     Duty.SET_BUDGETS: (Rank.TENANT_ADMIN, TokenScope.ADMIN),
     Duty.SET_COSTS: (Rank.TENANT_ADMIN, TokenScope.ADMIN),
     Duty.EXAMINE_LEDGER: (Rank.TENANT_ADMIN, TokenScope.ADMIN),
@@ -277,6 +280,7 @@ _DUTIES: dict[Duty, tuple[Rank, TokenScope]] = {
     Duty.RUN_PROVIDERS: (Rank.PLATFORM_ADMIN, TokenScope.ADMIN),
     Duty.ROTATE_KEYS: (Rank.PLATFORM_ADMIN, TokenScope.ADMIN),
     Duty.SEE_COUNTS: (Rank.PLATFORM_ADMIN, TokenScope.ADMIN),
+    Duty.RUN_STORAGE: (Rank.PLATFORM_ADMIN, TokenScope.ADMIN),
     Duty.RUN_TENANTS: (Rank.PLATFORM_ADMIN, TokenScope.ADMIN),
 }
 

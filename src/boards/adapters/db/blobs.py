@@ -12,7 +12,7 @@ from sqlalchemy.sql.elements import ColumnElement
 from boards.adapters.db.door import Door, func
 from boards.adapters.db.tables import Blob as Table
 from boards.adapters.db.tables import BlobUse as UseTable
-from boards.adapters.db.tables import Generation, StorageQuota
+from boards.adapters.db.tables import Generation, ResumableUpload, StorageQuota
 from boards.domain.artifacts import StoredFile
 from boards.errors import Conflict
 from boards.services.ports import Blob, BlobTotals, BlobUse
@@ -104,6 +104,10 @@ class BlobRows:
                 taken.append(_blob(row))
         return tuple(taken)
 
+    def tombstone(self, tenant_id: UUID, key: str, *, now: datetime) -> bool:
+        values = {"tenant": tenant_id, "sought": key, "now": now}
+        return self._door.run(_tombstoned, values).rowcount == 1
+
     def spare(self, tenant_id: UUID, key: str) -> None:
         self._door.run(_spared, {"tenant": tenant_id, "sought": key})
 
@@ -147,8 +151,10 @@ class BlobRows:
         return tuple(dict.fromkeys(found.scalars()))
 
     def held_elsewhere(self, tenant_id: UUID) -> tuple[str, ...]:
-        manifests = self._door.run(_undelivered, {"tenant": tenant_id}).scalars()
-        return tuple(key for manifest in manifests for key in _keys_in(manifest))
+        of = {"tenant": tenant_id}
+        manifests = self._door.run(_undelivered, of).scalars()
+        parts = self._door.run(_coming_in, of).scalars()
+        return tuple(key for each in (*manifests, *parts) for key in _keys_in(each))
 
     def totals(self) -> tuple[BlobTotals, ...]:
         claimed = {row.tenant_id: int(row.bytes) for row in self._door.run(_claimed_bytes)}
@@ -257,7 +263,9 @@ def _released(door: Door, of_roles: bool) -> Delete:
 
 
 def _of_owners(of_roles: bool) -> list[ColumnElement[bool]]:
-    conditions = [UseTable.owner_id.in_(bindparam("owners", expanding=True))]
+    conditions: list[ColumnElement[bool]] = [
+        UseTable.owner_id.in_(bindparam("owners", expanding=True))
+    ]
     if of_roles:
         conditions.append(UseTable.role.in_(bindparam("roles", expanding=True)))
     return conditions
@@ -335,6 +343,12 @@ def _owners(door: Door) -> Select[Any]:
 def _undelivered(door: Door) -> Select[Any]:
     return door.select(Generation, Generation.manifest).where(
         Generation.tenant_id == bindparam("tenant"), Generation.manifest.is_not(None)
+    )
+
+
+def _coming_in(door: Door) -> Select[Any]:
+    return door.select(ResumableUpload, ResumableUpload.parts).where(
+        ResumableUpload.tenant_id == bindparam("tenant")
     )
 
 

@@ -87,6 +87,10 @@ class Blobs(Protocol):
         that an earlier sweep had doomed, and did not come to the end of, are among them."""
         ...
 
+    def tombstone(self, tenant_id: UUID, key: str, *, now: datetime) -> bool:
+        """Leave an object that nobody uses to the sweep; False when somebody does."""
+        ...
+
     def spare(self, tenant_id: UUID, key: str) -> None:
         """Take a doomed object's doom back: it lives, without a user, as the last of its bytes."""
         ...
@@ -116,7 +120,8 @@ class Blobs(Protocol):
         ...
 
     def held_elsewhere(self, tenant_id: UUID) -> tuple[str, ...]:
-        """The keys that runs have stored and not yet delivered, as their rows say."""
+        """The keys of bytes that are on their way: what runs have stored and not yet delivered, and
+        the pieces of uploads that go on."""
         ...
 
     def totals(self) -> tuple[BlobTotals, ...]:

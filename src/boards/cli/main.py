@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import typer
 
 from boards.cli import (
+    backup,
     boards,
     budgets,
     catalog,
@@ -75,6 +76,7 @@ for noun in (
     up,
     server,
     upgrade,
+    backup,
     clean,
     serve,
     worker,

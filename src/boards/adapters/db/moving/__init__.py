@@ -1,7 +1,7 @@
 """Copies all tables from one database to another, of either kind."""
 
-from boards.adapters.db.moving.copying import Copied, copy_tables, open_side
+from boards.adapters.db.moving.copying import Copied, Progress, copy_tables, open_side
 from boards.adapters.db.moving.moves import move
-from boards.adapters.db.moving.snapshots import snapshot
+from boards.adapters.db.moving.snapshots import snapshot, used_files
 
-__all__ = ["Copied", "copy_tables", "move", "open_side", "snapshot"]
+__all__ = ["Copied", "Progress", "copy_tables", "move", "open_side", "snapshot", "used_files"]

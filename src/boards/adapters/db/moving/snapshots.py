@@ -5,6 +5,7 @@ It is always an SQLite file, whichever database it is of, so that it can be put 
 
 import asyncio
 import sqlite3
+from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from boards.adapters.db.revision import head
 from boards.adapters.db.urls import read_url
 from boards.errors import Conflict, StorageError
 
-__all__ = ["snapshot"]
+__all__ = ["snapshot", "used_files"]
 
 
 async def snapshot(url: str, path: Path, tell: Progress) -> None:
@@ -64,3 +65,9 @@ def _close_log(path: Path) -> None:
         raise StorageError("The copy of the database is not whole.", detail=str(error)) from error
     if answer != "ok":
         raise StorageError("The copy of the database is not whole.", detail=str(answer))
+
+
+def used_files(path: Path) -> Iterator[tuple[str, str]]:
+    """The keys of the files that a copied database uses, with the hashes of their bytes."""
+    with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as copy:
+        yield from copy.execute("SELECT key, sha256 FROM blobs WHERE tombstoned_at IS NULL")

@@ -19,4 +19,6 @@ resolve() {
 # The widest first; the others are held to its versions.
 resolve dev pyproject.toml --all-extras --group dev "$@"
 resolve demo pyproject.toml --extra media --group setup --constraint requirements/dev.lock "$@"
+resolve image pyproject.toml --extra media --extra postgres --extra telemetry \
+  --constraint requirements/dev.lock "$@"
 resolve setup --group pyproject.toml:setup --constraint requirements/dev.lock "$@"

@@ -39,6 +39,7 @@ from boards.services.ports import (
     Tx,
     UploadRecord,
 )
+from tests.db import curating
 from tests.db.world import LEASE, NOW, World, door_of
 
 REPOSITORIES = {
@@ -62,6 +63,7 @@ REPOSITORIES = {
     "turns": ports.Turns,
     "keys": ports.Keys,
     "providers": ports.Providers,
+    **curating.REPOSITORIES,
 }
 METHODS = sorted(
     f"{name}.{method}"
@@ -92,6 +94,7 @@ class Secret:
     parked: UUID
     api_token: ApiToken
     key: SealedKey
+    curated: curating.Curated
     resumable: ports.Resumable
 
 
@@ -153,6 +156,7 @@ async def make_secret(world: World) -> Secret:
     job = await world.add_job(there)
     done, _ = await world.at(Phase.COMPLETED, home=there, job_id=job.id, cache_key="key of abroad")
     cancelled, _ = await world.at(Phase.CANCELLED, home=there)
+    another, _ = await world.at(Phase.COMPLETED, home=there)
     claim = await world.running(home=there)
     intended = await world.running(home=there)
     await world.write(
@@ -261,6 +265,7 @@ async def make_secret(world: World) -> Secret:
         api_token=api_token,
         key=key,
         resumable=resumable,
+        curated=await curating.make_curated(world, done, another),
     )
 
 
@@ -301,6 +306,11 @@ LATER = NOW + LEASE + timedelta(days=1)
 EVERYTHING = GenerationFilter()
 HOLD = Entry(kind=LedgerKind.HOLD, amount=Decimal(1))
 Call = Callable[[Tx, Secret, World], Any]
+
+
+def _curated(call: Callable[[Tx, curating.Curated, World], Any]) -> Call:
+    return lambda tx, s, w: call(tx, s.curated, w)
+
 
 CALLS: dict[str, Call] = {
     "generations.insert": lambda tx, s, w: tx.generations.insert([w.new(w.abroad)]),
@@ -550,9 +560,7 @@ CALLS: dict[str, Call] = {
     "audit.add": lambda tx, s, w: tx.audit.add(audited(s.tenant_id)),
     "audit.list": lambda tx, s, w: tx.audit.list(limit=9, cursor=None),
     "audit.forget": lambda tx, s, w: tx.audit.forget(before=LATER),
-    "previews.want": lambda tx, s, w: tx.previews.want(
-        s.cancelled, tenant_id=s.tenant_id, now=NOW
-    ),
+    "previews.want": lambda tx, s, w: tx.previews.want(s.cancelled, tenant_id=s.tenant_id, now=NOW),
     "previews.get": lambda tx, s, w: tx.previews.get(s.done),
     "previews.take": lambda tx, s, w: tx.previews.take(now=LATER, until=LATER, limit=9),
     "previews.keep": lambda tx, s, w: tx.previews.keep(
@@ -579,6 +587,7 @@ CALLS: dict[str, Call] = {
     ],
     "providers.is_paused": lambda tx, s, w: tx.providers.is_paused("runway"),
     "providers.queues": lambda tx, s, w: tuple(tx.providers.queues()),
+    **{name: _curated(call) for name, call in curating.CALLS.items()},
 }
 """What somebody of the tenant at home may try, knowing all ids and tokens of the tenant abroad."""
 
@@ -674,6 +683,7 @@ async def test_the_same_calls_do_something_for_their_own_tenant(world: World) ->
 
 
 FOR_SYSTEM = {
+    *curating.FOR_SYSTEM,
     "accounts.add_user",
     "accounts.seed_default",
     "audit.forget",
@@ -692,6 +702,7 @@ FOR_SYSTEM = {
     "uploads.expired",
 }
 NOTHING_TO_SEE = {
+    **curating.NOTHING_TO_SEE,
     "blobs.held_elsewhere": "nothing is on its way there",
     "blobs.tombstone": "everything there is used, or has a tombstone",
     "budgets.miscounted": "nothing is, as long as nobody forces it",

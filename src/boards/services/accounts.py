@@ -16,6 +16,7 @@ from boards.domain.people import LinkPurpose, Member, SignInLink, fingerprint, n
 from boards.errors import Conflict, Forbidden, InvalidInput, NotFound, Problem, Unauthenticated
 from boards.ids import new_id
 from boards.services.audit import note
+from boards.services.members import accept_all
 from boards.services.ports import SYSTEM, Clock, Database, PasswordHasher, Tx
 from boards.services.rights import require
 from boards.services.sessions import NewSession, SessionService, Visitor
@@ -103,6 +104,7 @@ class AccountService:
             identity_id = known or _ensure_account(tx, address, now=now)
             principal = tx.people.principal(identity_id)
             member = tx.people.admit(tenant, identity_id, principal, role, now=now)
+            accept_all(tx, tenant_id=tenant_id, user_id=member.user_id, email=address, now=now)
             # Whoever holds an older link must not get into this tenant by it.
             tx.people.end_links(identity_id)
             link = None

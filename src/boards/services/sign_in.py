@@ -13,6 +13,7 @@ from boards.domain.access import Actor, Origin, TenantRole
 from boards.domain.identities import Principal, claimed_tenant
 from boards.domain.people import Member, Session, Tenant, fingerprint, is_api_token
 from boards.errors import Forbidden, Unauthenticated
+from boards.services.members import accept_all
 from boards.services.ports import SYSTEM, Clock, Database, TokenVerifier, Tx
 
 __all__ = ["Credentials", "SignInService", "TenantRules"]
@@ -174,6 +175,14 @@ class SignInService:
             member = tx.people.admit(home, identity_id, principal, TenantRole.MEMBER, now=now)
             if _has_changed(member, principal):
                 tx.people.update_profile(member.user_id, principal)
+            if principal.email is not None and principal.email_verified:
+                accept_all(
+                    tx,
+                    tenant_id=home.id,
+                    user_id=member.user_id,
+                    email=principal.email,
+                    now=now,
+                )
         return identity_id
 
     def _home(self, tx: Tx, principal: Principal) -> Tenant | None:

@@ -24,6 +24,8 @@ from boards.adapters.db.tables import (
     Generation,
     GenerationTag,
     Note,
+    Preview,
+    Upload,
 )
 from boards.domain.boards import BoardRole
 from boards.domain.generations import FINAL
@@ -33,7 +35,15 @@ __all__ = ["TrashRows"]
 
 _FINAL = tuple(phase.value for phase in sorted(FINAL))
 _EMPTIED = (
-    *("input_params", "output_metadata", "extra_files", "manifest", "content", "thumbnail_key"),
+    *(
+        "input_params",
+        "output_metadata",
+        "extra_files",
+        "manifest",
+        "content",
+        "thumbnail_key",
+        "blurhash",
+    ),
     *("file_key", "file_size", "file_sha256", "cache_key", "title"),
 )
 
@@ -110,8 +120,9 @@ class TrashRows:
         self._door.require_system("trash")
         if not ids:
             return 0
-        for table in (GenerationTag, Favourite, Note):
+        for table in (GenerationTag, Favourite, Note, Preview):
             self._door.run(_unmarked, {"ids": list(ids)}, table)
+        self._door.run(_unnamed, {"ids": list(ids)})
         BlobRows(self._door).release(list(ids), now=now)
         values = {"ids": list(ids), "now": now, "nothing": {}}
         SearchRows(self._door).forget(ids)
@@ -278,6 +289,14 @@ def _due_boards(door: Door) -> Select[Any]:
 def _unmarked(door: Door, table: type[Base]) -> Delete:
     column: Any = table.generation_id  # type: ignore[attr-defined]
     return door.delete(table).where(column.in_(bindparam("ids", expanding=True)))
+
+
+def _unnamed(door: Door) -> Update:
+    return (
+        door.update(Upload)
+        .where(Upload.generation_id.in_(bindparam("ids", expanding=True)))
+        .values(filename=null())
+    )
 
 
 def _left(door: Door, table: type[Base]) -> Delete:

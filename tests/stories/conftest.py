@@ -18,6 +18,7 @@ from starlette.requests import HTTPConnection
 
 from boards.adapters.workspaces.folder import FolderWorkspaces
 from boards.adapters.workspaces.memory import MemoryWorkspaces
+from boards.adapters.workspaces.sheet import contact_sheet
 from boards.adapters.workspaces.stored import StoredWorkspaces
 from boards.api.app import create_app
 from boards.api.services import Services
@@ -148,6 +149,7 @@ def stories_of(studio: Studio, root: Path, *, image: str | None) -> tuple[Any, M
         submits=studio.submit,
         uploads=studio.uploads,
         jobs=studio.jobs,
+        draw=contact_sheet,
         held=memory.held,
         forget_unused=memory.forget_unused,
     )

@@ -7,6 +7,7 @@ from datetime import timedelta
 from boards.adapters.db.urls import asyncpg_dsn
 from boards.adapters.workspaces.folder import FolderWorkspaces
 from boards.adapters.workspaces.memory import MemoryWorkspaces
+from boards.adapters.workspaces.sheet import contact_sheet
 from boards.adapters.workspaces.stored import StoredWorkspaces
 from boards.services.chores import Chore
 from boards.services.jobs import JobService
@@ -56,6 +57,7 @@ async def stories_in(
         submits=submits,
         uploads=uploads,
         jobs=jobs,
+        draw=contact_sheet,
         held=memory.held,
         forget_unused=memory.forget_unused,
     )

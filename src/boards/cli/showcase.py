@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from boards.cli.answers import BoardJson, GenerationJson
+from boards.cli.demo_story import print_story, tell_story
 from boards.cli.exits import Exit, Stop
 from boards.cli.making import Order, exit_of_job, order_it, outcome
 from boards.cli.remote import Client
@@ -121,8 +122,12 @@ async def show_all(client: Client, settings: Settings, *, quiet: bool = False) -
                 made[step.name] = generation
             else:
                 left_out[step.name] = generation["error"]["message"]
+    poster = known.get("local-poster", "missing")
+    story = None if poster else await tell_story(client, board["id"])
     if not quiet:
         await _report(client, settings, board, made, left_out)
+        if story is not None:
+            print_story(story)
 
 
 async def _board(client: Client) -> BoardJson:

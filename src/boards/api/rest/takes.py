@@ -261,6 +261,31 @@ async def get_take(
     return await serve_opened(request, call.services.storage, opened)
 
 
+class SheetAsked(Asked):
+    """What a contact sheet shows."""
+
+    card: int | None = Field(default=None, description="Only this card, counted from 1.")
+
+
+@router.get(
+    "/sheet",
+    operation_id="get_sheet",
+    summary="Get a contact sheet of all takes, a JPEG",
+    responses={
+        200: {
+            "description": "The sheet.",
+            "content": {"image/jpeg": {"schema": {"type": "string", "format": "binary"}}},
+        },
+        **errors(404, 409, 507),
+    },
+)
+async def get_sheet(call: Caller, slug: Slug, asked: Annotated[SheetAsked, Query()]) -> Response:
+    stories = stories_of(call)
+    await stories.delivery.deliver_for(call.actor, slug)
+    data = await stories.sheets.sheet(call.actor, slug, card=asked.card)
+    return Response(data, media_type="image/jpeg", headers={"X-Content-Type-Options": "nosniff"})
+
+
 @router.post(
     "/reroll",
     operation_id="reroll",

@@ -1,6 +1,6 @@
 """The services of the storyboard studio, put together for the surfaces."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -11,6 +11,7 @@ from boards.services.stories.delivery import Delivery
 from boards.services.stories.jobs import StoryJobService
 from boards.services.stories.planning import Defaults, Planner
 from boards.services.stories.pruning import Pruning
+from boards.services.stories.sheets import Cell, SheetService
 from boards.services.stories.takes import TakeService
 from boards.services.stories.themes import ThemeService
 from boards.services.stories.workspaces import WorkspaceService
@@ -29,6 +30,7 @@ class StoryServices:
     takes: TakeService
     jobs: StoryJobService
     themes: ThemeService
+    sheets: SheetService
     delivery: Delivery
     pruning: Pruning
 
@@ -42,6 +44,7 @@ def stories_over(
     submits: SubmitService,
     uploads: UploadService,
     jobs: JobService,
+    draw: Callable[[Sequence[Cell]], bytes],
     held: Callable[[], tuple[UUID, ...]] = tuple,
     forget_unused: Callable[[], tuple[UUID, ...]] = tuple,
 ) -> StoryServices:
@@ -67,6 +70,7 @@ def stories_over(
         takes=takes,
         jobs=StoryJobService(database=database, clock=clock, jobs=jobs, delivery=delivery),
         themes=ThemeService(workspaces=workspaces),
+        sheets=SheetService(takes=takes, draw=draw),
         delivery=delivery,
         pruning=Pruning(
             database=database,

@@ -7,7 +7,7 @@ from starlette.responses import FileResponse, Response
 
 from boards.api.conditions import etag_of, is_unchanged, span_asked
 from boards.api.filenames import disposition
-from boards.api.files import CONTENT_POLICY, INLINE, Served, serve
+from boards.api.files import CONTENT_POLICY, Served, serve
 from boards.domain.artifacts import mime_for_format
 from boards.services.ports import Storage
 from boards.services.ports.stories import Opened
@@ -32,7 +32,7 @@ async def serve_opened(request: Request, storage: Storage, opened: Opened) -> Re
         "ETag": etag,
         "Accept-Ranges": "bytes",
         "Cache-Control": "private, no-cache",
-        "Content-Disposition": disposition(name, inline=mime in INLINE),
+        "Content-Disposition": disposition(name, inline=is_shown(mime)),
         "Content-Security-Policy": CONTENT_POLICY,
         "X-Content-Type-Options": "nosniff",
     }

@@ -2,8 +2,8 @@
 process when there is no server. So there is one way in, whichever it is.
 """
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import AsyncExitStack, ExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -141,11 +141,19 @@ class Client:
             "force": force,
             "allow_unpriced": allow_unpriced,
         }
+        submission: SubmissionJson = await self.spend("/generations", body, key=key)
+        return submission
+
+    async def spend(
+        self, path: str, body: Mapping[str, object], *, key: str | None = None
+    ) -> Any:
+        """Ask for what spends. A lost answer is asked for again under the same idempotency key,
+        which makes nothing twice."""
         key = key or str(new_id())
         lost = None
         for _ in range(ATTEMPTS):
             try:
-                submission: SubmissionJson = await self._post("/generations", body, key=key)
+                submission = await self._post(path, body, key=key)
             except Stop as stop:
                 # Once an answer was lost, a server that is gone does not make it unsent.
                 if stop.code != "no_answer" and not (lost and stop.code == "unreachable"):
@@ -232,6 +240,39 @@ class Client:
             ) from error
         generation: GenerationJson = answer
         return generation
+
+    async def send_files(
+        self,
+        path: str,
+        files: Sequence[Path],
+        *,
+        field: str = "file",
+        said: Mapping[str, str] | None = None,
+    ) -> Any:
+        """Upload files to any other place, with what is said about them."""
+        try:
+            with ExitStack() as stack:
+                opened = [
+                    (field, (file.name, stack.enter_context(file.open("rb")))) for file in files
+                ]
+                return await self._send(
+                    "POST",
+                    f"{API}{path}",
+                    data=dict(said or {}),
+                    files=opened,
+                    timeout=UPLOAD_SECONDS,
+                )
+        except OSError as error:
+            raise Stop(
+                f"{error.filename!r} cannot be read: {error.strerror}.", exit_code=Exit.USAGE
+            ) from error
+
+    async def bytes_of(self, path: str) -> bytes:
+        """Get a file that the server makes or keeps, whole."""
+        answer = await self.answer("GET", f"{API}{path}", timeout=UPLOAD_SECONDS)
+        if not answer.is_success:
+            raise _stop_of(answer)
+        return answer.content
 
     async def boards(self, *, limit: int = PAGE) -> list[BoardJson]:
         """List boards, the last changed first."""

@@ -34,6 +34,7 @@ from boards.adapters.db.trash import TrashRows
 from boards.adapters.db.turns import TurnRows
 from boards.adapters.db.undos import UndoRows
 from boards.adapters.db.uploads import UploadRows
+from boards.adapters.db.waits import InputWaitRows
 from boards.adapters.db.webhooks import ReceiptRows, WebhookRows
 from boards.services import outbox
 from boards.services.ports import Event, Scope
@@ -163,6 +164,10 @@ class SqlTx:
     @cached_property
     def blobs(self) -> BlobRows:
         return BlobRows(self._door)
+
+    @cached_property
+    def waits(self) -> InputWaitRows:
+        return InputWaitRows(self._door)
 
     @cached_property
     def turns(self) -> TurnRows:

@@ -69,6 +69,7 @@ from boards.services.ports.trash import (
 )
 from boards.services.ports.turns import Turns
 from boards.services.ports.uploads import Part, Resumable, UploadRecord, Uploads
+from boards.services.ports.waits import InputWait, InputWaits
 from boards.services.ports.webhooks import (
     Delivered,
     Delivery,
@@ -122,6 +123,8 @@ __all__ = [
     "GenerationFilter",
     "Generations",
     "InputSeen",
+    "InputWait",
+    "InputWaits",
     "Invitations",
     "Jobs",
     "Keepsakes",

@@ -28,6 +28,7 @@ from boards.services.ports.tags import Favourites, Notes, Tags
 from boards.services.ports.trash import Shelf, Trash, Undos
 from boards.services.ports.turns import Turns
 from boards.services.ports.uploads import Uploads
+from boards.services.ports.waits import InputWaits
 from boards.services.ports.webhooks import Receipts, Webhooks
 
 __all__ = ["Database", "Tx"]
@@ -98,6 +99,8 @@ class Tx(Protocol):
     def blobs(self) -> Blobs: ...
     @property
     def turns(self) -> Turns: ...
+    @property
+    def waits(self) -> InputWaits: ...
     @property
     def receipts(self) -> Receipts: ...
     @property

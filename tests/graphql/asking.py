@@ -2,8 +2,8 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, fields
+from typing import Any, cast
 
 import httpx2
 from fastapi import FastAPI
@@ -15,6 +15,7 @@ from boards.api.services import Services
 from boards.domain.access import Actor
 from boards.services.lookups import LookupService
 from boards.services.ports import Database
+from boards.services.streams import StreamService
 from tests.services.studio import Studio
 
 BASE = "http://localhost:8088"
@@ -30,28 +31,20 @@ class Server:
     introspection: bool = True
     limits: Limits | None = None
     database: Database | None = None
+    streams: StreamService | None = None
 
     def app(self) -> FastAPI:
         async def actor_for(_: object) -> Actor:
             return self.actor
 
         studio = self.studio
-        services = Services(
-            generators=studio.generators,
-            submit=studio.submit,
-            generations=studio.generations,
-            attention=studio.attention,
-            jobs=studio.jobs,
-            boards=studio.boards,
-            uploads=studio.uploads,
-            money=studio.money,
-            keys=studio.keys,
-            providers=studio.providers,
-            storage=studio.storage,
-            actor_for=actor_for,
-        )
+        # What the studio lacks, GraphQL does not use.
+        parts = {one.name: getattr(studio, one.name, None) for one in fields(Services)}
+        parts |= {"actor_for": actor_for}
+        services = Services(**cast(Any, parts))
         graphql = router(
             LookupService(database=self.database or studio.database),
+            self.streams,
             introspection=self.introspection,
             limits=self.limits,
         )

@@ -241,8 +241,7 @@ GRAPHQL: Mapping[str, Document] = {
     ),
     "generations": Document(
         text="query ($board_id: UUID!, $batch_id: UUID!, $tag_id: UUID!) { "
-        "generations(boardId: $board_id) { nodes { id inputParams } } "
-        "some: generations(boardId: $board_id, filter: {batchId: $batch_id, tagId: $tag_id}) "
+        "generations(boardId: $board_id, filter: {batchId: $batch_id, tagId: $tag_id}) "
         "{ nodes { id inputParams } } }",
         at="generations",
     ),

@@ -1,5 +1,6 @@
 """The operations of both surfaces, as the contract and the schema list them, and how to try one."""
 
+import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -24,6 +25,7 @@ from boards.api.graphql.schema import make_schema
 from boards.api.rest.tus import PIECE
 from tests.rights.asking import Answer, as_form, as_json, as_metadata, ask
 from tests.rights.calls import GRAPHQL, REST, Call, Document, filled, named
+from tests.rights.curating import CURATING
 from tests.rights.world import PICTURE
 
 __all__ = ["Graphql", "Operation", "Rest", "ids_given", "operations_of"]
@@ -109,7 +111,7 @@ class Graphql:
 
     @cached_property
     def document(self) -> Document:
-        return GRAPHQL[self.name]
+        return {**GRAPHQL, **CURATING}[self.name]
 
     @property
     def kinds(self) -> Mapping[str, str]:
@@ -117,17 +119,22 @@ class Graphql:
 
     @property
     def names(self) -> list[str]:
-        variables = re.findall(r"\$(\w+): UUID", self.document.text)
+        variables = re.findall(r"\$(\w+): (?:\[?UUID|String!)", self.document.text)
         return list(dict.fromkeys(variables))
+
+    @property
+    def is_stream(self) -> bool:
+        return self.document.text.startswith("subscription")
 
     async def try_it(self, api: FastAPI, headers: Mapping[str, str], things: Any) -> Answer:
         document = self.document
         body = {"query": document.text, "variables": {**document.variables, **things}}
+        accepts = {"accept": "text/event-stream"} if self.is_stream else {}
         return await ask(
             api,
             "POST",
             GRAPHQL_PATH,
-            headers=headers,
+            headers={**headers, **accepts},
             body=as_json(body),
             content_type="application/json",
         )
@@ -136,7 +143,7 @@ class Graphql:
         if answer.status != 200:
             said = {401: _SIGN_IN, 403: _NO}.get(answer.status)
             return said or f"{answer.status} {answer.text[:200]}"
-        found = answer.json
+        found = _first_of(answer) if self.is_stream else answer.json
         if errors := found.get("errors"):
             code = errors[0].get("extensions", {}).get("code")
             if code in self.document.passes:
@@ -151,6 +158,13 @@ class Graphql:
         if value is None or (self.document.empty_is_hidden and value == []):
             return _HIDDEN
         return _YES
+
+
+def _first_of(answer: Answer) -> Any:
+    """What a stream tells first."""
+    told = re.search(r"^data: (.+)$", answer.text, re.MULTILINE)
+    assert told is not None, answer.text
+    return json.loads(told.group(1))
 
 
 Operation = Rest | Graphql

@@ -51,6 +51,7 @@ class UploadWords:
     declared_type: ArtifactType | None = None
     board_id: UUID | None = None
     parent_id: UUID | None = None
+    description: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -188,7 +189,8 @@ class UploadService:
             board = default_board(tx, actor, self.clock)
         else:
             board = board_for(tx, actor, words.board_id, Action.UPLOAD).board
-        params: dict[str, JsonValue] = {"filename": words.filename} if words.filename else {}
+        said = {"filename": words.filename, "description": words.description}
+        params: dict[str, JsonValue] = {name: text for name, text in said.items() if text}
         new = NewGeneration(
             id=made_id,
             tenant_id=actor.tenant_id,
@@ -282,6 +284,8 @@ def fingerprint_of(kind: str, what: str, words: UploadWords) -> str:
     """What two uploads have in common that are the same: where `what` is the hash of the bytes, or
     their address."""
     said = [kind, what, words.filename, words.declared_type, words.board_id, words.parent_id]
+    if words.description is not None:
+        said.append(words.description)
     text = json.dumps(["upload", *(each and str(each) for each in said)])
     return hashlib.sha256(text.encode()).hexdigest()
 

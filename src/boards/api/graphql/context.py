@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable, Collection, Mapping
 from typing import TypeVar
 from uuid import UUID
 
+from starlette.requests import HTTPConnection
 from strawberry import Info as StrawberryInfo
 from strawberry.dataloader import DataLoader
 from strawberry.fastapi import BaseContext
@@ -15,10 +16,12 @@ from boards.domain.access import Actor, Standing
 from boards.domain.boards import BoardMember
 from boards.domain.generations import Generation
 from boards.domain.tags import Tag
-from boards.errors import TooLarge
+from boards.errors import TooLarge, Unsupported
+from boards.services.again import AgainService
 from boards.services.lookups import Input, LookupService
 from boards.services.ports import Profile
 from boards.services.rights import Seen
+from boards.services.streams import StreamService
 
 __all__ = ["Context", "Info"]
 
@@ -39,12 +42,26 @@ class Context(BaseContext):
     Each loader gathers what the fields of one level ask for and looks it up at once.
     """
 
-    def __init__(self, call: Call, lookups: LookupService, *, items: int) -> None:
+    def __init__(
+        self,
+        call: Call,
+        lookups: LookupService,
+        *,
+        items: int,
+        streams: StreamService | None = None,
+    ) -> None:
         super().__init__()
         self.call = call
         self.lookups = lookups
+        self.streams = streams
+        self.again = AgainService(database=lookups.database, submit=call.services.submit)
         self._items = items
-        self._left = items
+        self.begin(call.actor)
+
+    def begin(self, actor: Actor) -> None:
+        """Know nothing yet: at the start, and anew for each thing that a subscription tells."""
+        self.actor = actor
+        self._left = self._items
         self.boards: DataLoader[UUID, Seen | None] = _loader(self._load_boards)
         self.profiles: DataLoader[UUID, Profile | None] = _loader(self._load_profiles)
         self.members: DataLoader[UUID, tuple[BoardMember, ...]] = _loader(self._load_members)
@@ -60,8 +77,11 @@ class Context(BaseContext):
         return self.call.services
 
     @property
-    def actor(self) -> Actor:
-        return self.call.actor
+    def connection(self) -> HTTPConnection:
+        """What the request came by, to ask again who it is."""
+        if self.request is None:
+            raise Unsupported("What came by no request follows nothing.")
+        return self.request
 
     @property
     def links(self) -> Links:

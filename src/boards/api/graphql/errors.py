@@ -7,6 +7,7 @@ from uuid import uuid4
 import structlog
 from graphql import GraphQLError, GraphQLSyntaxError
 from strawberry.extensions import SchemaExtension
+from strawberry.types import StreamExecutionResult
 from strawberry.utils.str_converters import to_camel_case
 
 from boards.api.graphql.limits import TOO_COMPLEX
@@ -119,3 +120,10 @@ class SaidErrors(SchemaExtension):
         errors = getattr(result, "errors", None)
         if errors:
             result.errors = [said(error) for error in errors]  # type: ignore[union-attr]
+
+    def on_stream_result(self, result: StreamExecutionResult) -> Iterator[None]:
+        """Each part of a subscription is said as it goes out."""
+        errors = getattr(result, "errors", None)
+        if errors:
+            result.errors = [said(error) for error in errors]  # type: ignore[union-attr]
+        yield

@@ -17,7 +17,7 @@ from boards.api.graphql.types import Generation, connected, generation_of, gener
 from boards.api.shapes.generations import EstimateRequest, GenerateRequest
 from boards.errors import InvalidInput, NotFound, Problem
 from boards.services.generations import GenerationQuery
-from boards.services.submit import SubmitRequest
+from boards.services.submissions import Submission, SubmitRequest
 
 __all__ = ["GenerationMutations", "GenerationQueries"]
 
@@ -171,6 +171,41 @@ class GenerationMutations:
             raise InvalidInput(message, problems=(Problem(at="artifactType", message=message),))
         return await _submitted(context, asked.asked(input.idempotency_key))
 
+    @resolved(
+        "Make a new take of a generation, on the same board; spends what `estimate` says. It never "
+        "comes from the cache."
+    )
+    async def regenerate(
+        self,
+        info: Info,
+        id: UUID,
+        allow_unpriced: bool = False,
+        idempotency_key: str | None = None,
+    ) -> Generation:
+        context = info.context
+        return _first(
+            await context.again.regenerate(
+                context.actor, id, allow_unpriced=allow_unpriced, key=idempotency_key
+            ),
+            context,
+        )
+
+    @resolved("Try again what failed or was cancelled; spends what `estimate` says.")
+    async def retry_generation(
+        self,
+        info: Info,
+        id: UUID,
+        allow_unpriced: bool = False,
+        idempotency_key: str | None = None,
+    ) -> Generation:
+        context = info.context
+        return _first(
+            await context.again.retry(
+                context.actor, id, allow_unpriced=allow_unpriced, key=idempotency_key
+            ),
+            context,
+        )
+
     @resolved("Stop a generation. What has ended cannot be stopped.")
     async def cancel_generation(self, info: Info, id: UUID) -> Generation:
         context = info.context
@@ -192,5 +227,8 @@ def _aware(name: str, moment: datetime | None) -> datetime | None:
 
 
 async def _submitted(context: Context, request: SubmitRequest) -> Generation:
-    submission = await context.services.submit.submit(context.actor, request)
+    return _first(await context.services.submit.submit(context.actor, request), context)
+
+
+def _first(submission: Submission, context: Context) -> Generation:
     return generation_of(submission.generations[0], context.links)

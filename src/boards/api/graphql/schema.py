@@ -20,10 +20,12 @@ from boards.api.graphql.members import MemberMutations, MemberQueries
 from boards.api.graphql.money import MoneyMutations, MoneyQueries
 from boards.api.graphql.notes import NoteMutations
 from boards.api.graphql.people import PeopleQueries
+from boards.api.graphql.subscriptions import Subscription
 from boards.api.graphql.tags import TagMutations, TagQueries
+from boards.api.graphql.uploads import UploadMutations
 from boards.ids import parse_id
 
-__all__ = ["Mutation", "Query", "Schema", "make_schema", "sdl"]
+__all__ = ["Mutation", "Query", "Schema", "Subscription", "make_schema", "sdl"]
 
 
 @strawberry.type(description="What can be asked.")
@@ -46,6 +48,7 @@ class Query(
 class Mutation(
     MoneyMutations,
     GenerationMutations,
+    UploadMutations,
     JobMutations,
     AttentionMutations,
     BoardMutations,
@@ -77,6 +80,7 @@ def make_schema(*, introspection: bool = True, limits: Limits | None = None) -> 
     return Schema(
         query=Query,
         mutation=Mutation,
+        subscription=Subscription,
         extensions=extensions,
         config=StrawberryConfig(
             scalar_map={

@@ -67,7 +67,7 @@ def film(
     """A video whose first half is red and second half is blue, by PyAV."""
     # Its stubs know no relation between the name of a codec and the kind of stream.
     av: Any = import_module("av")
-    codecs = {"webm": ("libvpx-vp9", "libopus"), "avi": ("mpeg4", "mp3")}
+    codecs = {"webm": ("libvpx-vp9", "libopus"), "avi": ("mpeg4", "mp3"), "mp3": ("", "mp3")}
     video_codec, audio_codec = codecs.get(path.suffix[1:], ("libx264", "aac"))
     with av.open(str(path), "w") as container:
         shown = container.add_stream(video_codec, rate=fps) if picture else None

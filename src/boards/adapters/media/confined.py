@@ -38,10 +38,12 @@ class Confined:
     """Asks the process, which is started when it is first needed, one question at a time.
 
     `seconds` bounds the wait for an answer, and the processor time for it; `memory` is in bytes.
+    `program` is what Python is to run.
     """
 
     seconds: float = 60.0
     memory: int = 3 * 2**30
+    program: tuple[str, ...] = ("-m", "boards.adapters.media.inside")
     _process: "subprocess.Popen[str] | None" = None
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -122,8 +124,8 @@ class Confined:
         try:
             process = subprocess.Popen(  # noqa: S603 - our own module, by our own Python
                 [
-                    *(sys.executable, "-m", "boards.adapters.media.inside"),
-                    *(str(int(self.seconds)), str(self.memory)),
+                    *(sys.executable, *self.program),
+                    *(str(max(int(self.seconds), 1)), str(self.memory)),
                 ],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,

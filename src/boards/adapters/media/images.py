@@ -5,6 +5,7 @@ from pathlib import Path
 from PIL import Image, ImageOps
 
 from boards.adapters.media.gifs import animation
+from boards.adapters.media.jpegs import check_jpeg
 from boards.domain.artifacts import MediaFacts, mime_for_format
 from boards.errors import InvalidInput, TooLarge, Unsupported
 
@@ -79,6 +80,8 @@ def open_image(path: Path, name: str) -> Image.Image:
             f"This picture's file is larger than the {MAX_BYTES // 2**20} MiB allowed; "
             "save it with less in it."
         )
+    if name == "jpg":
+        check_jpeg(path)
     try:
         image = Image.open(path, formats=[decoder])
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):

@@ -790,6 +790,8 @@ class Doubles:
     hooks: HooksDouble = field(default_factory=HooksDouble)
     webhooks: WebhooksDouble = field(default_factory=WebhooksDouble)
     storage: StorageDouble = field(default_factory=StorageDouble)
+    keeping: NothingThere = field(default_factory=NothingThere)
+    file_links: NothingThere = field(default_factory=NothingThere)
     health: None = None
     actor: Actor = field(default_factory=lambda: Actor(tenant_id=TENANT, user_id=USER))
 

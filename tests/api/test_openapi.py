@@ -36,6 +36,7 @@ EXPECTED = {
     "release_hold",
     "get_lineage",
     "get_content",
+    "link_file",
     "head_content",
     "get_extra_file",
     "head_extra_file",
@@ -113,6 +114,9 @@ EXPECTED = {
     "remove_key",
     "rotate_keys",
     "list_providers",
+    "get_storage_usage",
+    "set_storage_quota",
+    "check_storage",
     "pause_provider",
     "resume_provider",
 }

@@ -159,6 +159,8 @@ REST: Mapping[str, Call | tuple[Call, ...]] = {
     ),
     "open_agent_session": Call(json={"name": "mine", "budget": "1"}),
     "change_agent_session": Call(json={"budget": "2"}),
+    "set_storage_quota": Call(json={"max_bytes": None}, kinds={"tenant_id": "spare tenant"}),
+    "check_storage": Call(json={}),
     "create_token": Call(json={"name": "mine", "scopes": ["read"]}),
     "create_tenant": Call(json={"slug": "{slug}", "name": "Another"}),
     "register_tenant": Call(json={"slug": "{slug}", "name": "Another"}),

@@ -36,6 +36,7 @@ from boards.api.rest import (
     recipes,
     sharing,
     spend,
+    storage,
     tags,
     takes,
     tus,
@@ -136,7 +137,7 @@ def create_app(
         app.include_router(noun.router, prefix=API)
     for noun in (workspaces, takes):
         app.include_router(noun.router, prefix=API)
-    for noun in (hooks, webhooks, keys, providers, previews, recipes):
+    for noun in (hooks, webhooks, keys, providers, previews, recipes, storage):
         app.include_router(noun.router, prefix=API)
     for router in routers:
         app.include_router(router)

@@ -13,19 +13,12 @@ from starlette.types import Receive, Scope, Send
 
 from boards.api.conditions import Span, etag_of, is_unchanged, span_asked
 from boards.api.filenames import disposition
-from boards.domain.artifacts import FORMATS, ArtifactType
+from boards.domain.artifacts import is_shown
 from boards.errors import StorageError
 from boards.services.ports import Storage
 
 __all__ = ["Served", "serve"]
 
-INLINE = frozenset(
-    form.mime
-    for form in FORMATS
-    if form.artifact_type in (ArtifactType.IMAGE, ArtifactType.VIDEO, ArtifactType.AUDIO)
-    or form.name == "plain"
-)
-"""Media types that a browser may show by itself. SVG and HTML are programs, and not among them."""
 _MIME = re.compile(r"[a-z0-9.+-]+/[a-z0-9.+-]+")
 CONTENT_POLICY = (
     "default-src 'none'; img-src 'self'; media-src 'self'; style-src 'unsafe-inline'; sandbox"
@@ -61,7 +54,7 @@ async def serve(
         "Accept-Ranges": "bytes",
         # Asked for again each time, because rights may be withdrawn; a 304 costs no bytes.
         "Cache-Control": "private, no-cache",
-        "Content-Disposition": disposition(file.name, inline=mime in INLINE and not download),
+        "Content-Disposition": disposition(file.name, inline=is_shown(mime) and not download),
         "Content-Security-Policy": CONTENT_POLICY,
         "X-Content-Type-Options": "nosniff",
     }

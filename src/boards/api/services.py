@@ -25,6 +25,8 @@ from boards.services.recipes import RecipeService
 from boards.services.resumable import ResumableService
 from boards.services.spending import SpendingService
 from boards.services.stories.services import StoryServices
+from boards.services.storage_check import StorageService
+from boards.services.storage_links import FileLinkService
 from boards.services.submit import SubmitService
 from boards.services.uploads import UploadService
 from boards.services.webhooks import WebhookService
@@ -77,6 +79,8 @@ class Services:
     keys: KeyService
     providers: ProviderService
     storage: Storage
+    keeping: StorageService
+    file_links: FileLinkService
     actor_for: ActorFor
     stories: StoryServices | None = None
     health: HealthService | None = None

@@ -8,7 +8,7 @@ from starlette.responses import FileResponse, Response
 from boards.api.conditions import etag_of, is_unchanged, span_asked
 from boards.api.filenames import disposition
 from boards.api.files import CONTENT_POLICY, Served, serve
-from boards.domain.artifacts import mime_for_format
+from boards.domain.artifacts import is_shown, mime_for_format
 from boards.services.ports import Storage
 from boards.services.ports.stories import Opened
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
+from secrets import token_urlsafe
 from urllib.parse import urlsplit
 from uuid import UUID
 
@@ -67,6 +68,7 @@ from boards.services.admission import AT_ONCE
 from boards.services.agents import AgentService
 from boards.services.attention import AttentionService
 from boards.services.audit import AuditService
+from boards.services.blobs import BlobSweep
 from boards.services.boards import BoardService
 from boards.services.budgets import BudgetService
 from boards.services.caching import ResultCache
@@ -94,6 +96,8 @@ from boards.services.retention import RetentionService
 from boards.services.run import RunService
 from boards.services.search import SearchService
 from boards.services.spending import SpendingService
+from boards.services.storage_check import StorageService
+from boards.services.storage_links import FileLinkService
 from boards.services.stories.services import StoryServices
 from boards.services.streams import StreamService
 from boards.services.submit import SubmitService
@@ -145,6 +149,8 @@ class App:
     jobs: JobService
     stories: StoryServices
     boards: BoardService
+    keeping: StorageService
+    file_links: FileLinkService
     curation: CurationServices
     uploads: UploadService
     transfers: TransferServices
@@ -291,6 +297,7 @@ async def open_app(  # noqa: PLR0915 - the one place where all parts are put tog
                 settings.max_upload_bytes, keeping.max_file_size or settings.max_upload_bytes
             ),
             content_types=keeping.allowed_content_types,
+            quota=keeping.quota,
         )
         transfers = transfers_of(uploads, chores)
         showing = await showing_in(stack, uploads, registry, media, chores)
@@ -302,9 +309,14 @@ async def open_app(  # noqa: PLR0915 - the one place where all parts are put tog
             limits=limits,
             here=None if role is Role.API else worker,
             cache=ResultCache(database=database, storage=storage),
+            quota=keeping.quota,
         )
         jobs = JobService(database=database, generations=generations, notices=notices)
         stories = await stories_in(stack, settings, submits, uploads, jobs, chores)
+        sweep = BlobSweep(
+            database=database, storage=storage, clock=clock, grace=keeping.keep_unused
+        )
+        chores.append(Chore(name="sweep_blobs", every=_HOUR, work=sweep.sweep))
         housekeeping = Chores(database=database, clock=clock, chores=chores)
         await housekeeping.start()
         stack.push_async_callback(housekeeping.stop)
@@ -326,6 +338,16 @@ async def open_app(  # noqa: PLR0915 - the one place where all parts are put tog
             jobs=jobs,
             stories=stories,
             boards=BoardService(database=database, clock=clock),
+            keeping=StorageService(
+                database=database,
+                storage=storage,
+                clock=clock,
+                quota=keeping.quota,
+                grace=keeping.keep_unused,
+            ),
+            file_links=FileLinkService(
+                generations=generations, storage=storage, links=_people_links(settings, dsn)
+            ),
             curation=curation,
             uploads=uploads,
             transfers=transfers,
@@ -469,6 +491,17 @@ def _file_links(settings: Settings, registry: GeneratorRegistry) -> FileLinks:
         if isinstance(generator, DeclaredGenerator):
             generator.no_links = links.missing
     return links
+
+
+def _people_links(settings: Settings, dsn: str | None) -> FileLinks:
+    """Addresses that people give on. Where one process does everything, it may make a secret up:
+    what was given out then ends with it at the latest."""
+    secret = settings.secret_key
+    made_up = token_urlsafe(32) if dsn is None else None
+    return FileLinks(
+        public_url=settings.public_url,
+        secret=made_up if secret is None else secret.get_secret_value(),
+    )
 
 
 def _storage_config(settings: Settings) -> StorageConfig:
@@ -623,6 +656,8 @@ def asgi(app: App, *, is_own: bool = False) -> FastAPI:
         keys=app.keys,
         providers=app.providers,
         storage=app.storage,
+        keeping=app.keeping,
+        file_links=app.file_links,
         actor_for=actor_for,
         people=app.people,
         health=HealthService(database=app.database, storage=app.storage, dispatch=app.dispatch),
@@ -639,7 +674,7 @@ def asgi(app: App, *, is_own: bool = False) -> FastAPI:
             events.router(app.streams),
             agents.router(app.agents),
             search.router(SearchService(database=app.database)),
-            files.router(app.worker.runs.links, app.storage),
+            files.router(app.file_links.links, app.storage),
             metrics.router(counted, CONTENT_TYPE),
             people_routes,
             session_routes,

@@ -42,6 +42,7 @@ from boards.services.ports import (
 from boards.services.quotes import Quote, quote_of
 from boards.services.replays import check_key, claim, earlier_of
 from boards.services.rights import board_for, require, require_person, scope_of
+from boards.services.storage_quotas import require_room
 from boards.services.submissions import Submission, SubmitRequest
 from boards.services.tracing import link_to
 
@@ -50,7 +51,8 @@ __all__ = ["Submission", "SubmitRequest", "SubmitService", "default_board"]
 
 @dataclass(frozen=True, kw_only=True)
 class SubmitService:
-    """Estimates and submits."""
+    """Estimates and submits. `quota` is how many bytes a tenant may keep, where nothing else was
+    said for it; None for no limit."""
 
     database: Database
     generators: GeneratorService
@@ -59,6 +61,7 @@ class SubmitService:
     limits: Limits
     cache: ResultCache | None = None
     here: Taker | None = None
+    quota: int | None = None
 
     @cached_property
     def _admission(self) -> Admission:
@@ -99,8 +102,9 @@ class SubmitService:
         """Write the job and have it run; give the earlier one for an idempotency key sent again.
 
         Raises NotFound, Forbidden, Conflict, InvalidInput for what is asked, OverBudget for what
-        it costs, NotConfigured when a key or a package is missing, Conflict when the provider has
-        retired the model, and PluginError when the generator's own estimate fails.
+        it costs, TooLarge where the storage is full, NotConfigured when a key or a package is
+        missing, Conflict when the provider has retired the model, and PluginError when the
+        generator's own estimate fails.
         """
         return await self.submit_together(actor, [request])
 
@@ -135,6 +139,7 @@ class SubmitService:
         here = self.here
 
         def write(tx: Tx) -> tuple[Submission, tuple[UUID, ...], tuple[Claim, ...]]:
+            require_room(tx, actor.tenant_id, quota=self.quota)
             submission, admitted = self._write(tx, actor, requests, plans, also)
             return submission, admitted, here.claim(tx, admitted) if here and admitted else ()
 

@@ -23,7 +23,7 @@ from boards.domain.artifacts import (
 from boards.domain.costs import ZERO, Entry, LedgerKind, free
 from boards.domain.generations import Generation, Phase
 from boards.domain.lineage import Edge
-from boards.errors import InvalidInput, TooLarge, Unsupported
+from boards.errors import InvalidInput, Refused, TooLarge, Unsupported
 from boards.ids import new_id
 from boards.outbound.client import GuardedClient
 from boards.services.events import announce
@@ -31,6 +31,7 @@ from boards.services.ports import Clock, Database, Media, NewGeneration, Storage
 from boards.services.receiving import Source, display_name, receive
 from boards.services.replays import check_key, claim_for, made_before
 from boards.services.rights import board_for, generation_for, require_person, scope_of
+from boards.services.storage_quotas import require_room
 from boards.services.submit import default_board
 
 __all__ = ["Claim", "UploadService", "UploadWords", "display_name", "fingerprint_of"]
@@ -69,6 +70,7 @@ class UploadService:
     scratch: Path
     max_bytes: int
     content_types: tuple[str, ...] = ()
+    quota: int | None = None
 
     async def upload(
         self,
@@ -150,8 +152,14 @@ class UploadService:
         artifact_type = _checked_type(facts, words.declared_type)
         self._check_allowed(facts)
         content = _text_of(path) if artifact_type is ArtifactType.TEXT else None
+        size = (await asyncio.to_thread(path.stat)).st_size
         key = self.storage.new_key(
-            actor.tenant_id, artifact_type, extension_for_format(facts.format)
+            actor.tenant_id,
+            artifact_type,
+            extension_for_format(facts.format),
+            size=size,
+            board_id=words.board_id,
+            generator=f"user-upload-{artifact_type.value}",
         )
         stored = await self.storage.put(key, path, max_bytes=self.max_bytes)
         file = StoredFile(key=stored.key, size=stored.size, sha256=stored.sha256, facts=facts)
@@ -165,8 +173,8 @@ class UploadService:
 
         try:
             generation, is_new = await self.database.write(write, scope=scope_of(actor))
-        except Exception:
-            # Not when cancelled: then it may have been written all the same.
+        except Refused:
+            # Only then: when cancelled, or without an answer, it may be written all the same.
             await self.storage.delete(stored.key)
             raise
         if not is_new:
@@ -185,6 +193,7 @@ class UploadService:
         source: str,
     ) -> None:
         user_id, now = require_person(actor, Duty.UPLOAD), self.clock.now()
+        require_room(tx, actor.tenant_id, quota=self.quota, coming=file.size)
         if words.board_id is None:
             board = default_board(tx, actor, self.clock)
         else:

@@ -1,4 +1,4 @@
-"""Stored files by a signed address: for providers that take an input by its URL.
+"""Stored files by a signed address: for whoever cannot sign in, and was given one.
 
 What proves the right to a file is the signature in its address; see `boards.services.file_links`.
 """
@@ -27,10 +27,11 @@ def router(links: FileLinks, storage: Storage) -> APIRouter:
         mime: Annotated[str, Query(alias="type", max_length=100)],
         expires: Annotated[int, Query(ge=0, lt=2**40)],
         signature: Annotated[str, Query(max_length=100)],
+        download: Annotated[bool, Query()] = False,
     ) -> Response:
-        file = links.read(key, mime, expires, signature)
+        file = links.read(key, mime, expires, signature, download=download)
         name = PurePosixPath(file.key).name
         served = Served(key=file.key, mime=file.mime, name=name, tag=file.key, size=None)
-        return await serve(request, storage, served)
+        return await serve(request, storage, served, download=file.download)
 
     return routes

@@ -4,7 +4,7 @@ What a newer server says beyond these is left out; `boards.client.reading` reads
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, Literal, TypeAlias
@@ -226,6 +226,7 @@ class Generation:
     thumbnail_url: str | None = None
     blurhash: str | None = None
     started_at: datetime | None = None
+    title: str | None = None
     completed_at: datetime | None = None
 
 
@@ -272,6 +273,10 @@ class Board:
     owner_id: UUID
     created_at: datetime
     updated_at: datetime
+    share_recipes: bool = False
+    cover_id: UUID | None = None
+    settings: Mapping[str, Json] = field(default_factory=dict)
+    metadata: Mapping[str, Json] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)

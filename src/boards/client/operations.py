@@ -36,6 +36,7 @@ __all__ = [
     "API",
     "Operation",
     "Page",
+    "Verb",
     "attention",
     "board",
     "boards",
@@ -52,10 +53,14 @@ __all__ = [
     "generations",
     "generator",
     "generators",
+    "items_of",
     "job",
     "jobs",
     "lineage",
+    "list_of",
     "mark_lost",
+    "nothing",
+    "one_of",
     "page_size",
     "release_hold",
     "submit",
@@ -63,7 +68,7 @@ __all__ = [
 ]
 
 T = TypeVar("T")
-Verb = Literal["GET", "POST", "DELETE"]
+Verb = Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
 
 API = "/api/v1"
 ANSWER_SECONDS = 60.0
@@ -98,23 +103,23 @@ class Page(Generic[T]):
 
 def generators(artifact_type: str | None) -> Operation[tuple[Generator, ...]]:
     """List the generators."""
-    return _get("/generators", _items(Generator), type=artifact_type)
+    return _get("/generators", items_of(Generator), type=artifact_type)
 
 
 def generator(name: str) -> Operation[Generator]:
     """Get one generator."""
-    return _get(f"/generators/{segment(name)}", _one(Generator))
+    return _get(f"/generators/{segment(name)}", one_of(Generator))
 
 
 def estimate(bodies: list[Body]) -> Operation[Estimate]:
     """Tell what one request or several together would cost."""
     body: Body = bodies[0] if len(bodies) == 1 else {"plan": list(bodies)}
-    return _post("/estimate", _one(Estimate), body)
+    return _post("/estimate", one_of(Estimate), body)
 
 
 def submit(body: Body, key: str) -> Operation[Submission]:
     """Have something made; this spends."""
-    return _post("/generations", _one(Submission), body, headers={"Idempotency-Key": key})
+    return _post("/generations", one_of(Submission), body, headers={"Idempotency-Key": key})
 
 
 def body_of(
@@ -143,45 +148,45 @@ def body_of(
 
 def jobs(board: BoardLike | None, cursor: str | None, limit: int) -> Operation[Page[Job]]:
     """A part of the list of jobs."""
-    return _list("/jobs", Job, cursor, limit, board_id=_maybe(board))
+    return list_of("/jobs", Job, cursor, limit, board_id=_maybe(board))
 
 
 def job(which: JobLike, wait: float) -> Operation[Job]:
     """Get a job, after at most `wait` seconds."""
-    operation = _get(_of_job(which), _one(Job), wait=f"{wait:g}" if wait else None)
+    operation = _get(_of_job(which), one_of(Job), wait=f"{wait:g}" if wait else None)
     return operation if not wait else _longer(operation, wait)
 
 
 def cancel_job(which: JobLike) -> Operation[Job]:
     """Cancel what of a job has not ended."""
-    return _post(f"{_of_job(which)}/cancel", _one(Job))
+    return _post(f"{_of_job(which)}/cancel", one_of(Job))
 
 
 def generations(
     asked: Mapping[str, str | None], cursor: str | None, limit: int
 ) -> Operation[Page[Generation]]:
     """A part of the list of generations."""
-    return _list("/generations", Generation, cursor, limit, **asked)
+    return list_of("/generations", Generation, cursor, limit, **asked)
 
 
 def generation(which: GenerationLike) -> Operation[Generation]:
     """Get one generation."""
-    return _get(_of(which), _one(Generation))
+    return _get(_of(which), one_of(Generation))
 
 
 def cancel(which: GenerationLike) -> Operation[Generation]:
     """Cancel one generation."""
-    return _post(f"{_of(which)}/cancel", _one(Generation))
+    return _post(f"{_of(which)}/cancel", one_of(Generation))
 
 
 def delete(which: GenerationLike) -> Operation[None]:
     """Delete one generation that has ended."""
-    return Operation(verb="DELETE", path=f"{API}{_of(which)}", read=_nothing)
+    return Operation(verb="DELETE", path=f"{API}{_of(which)}", read=nothing)
 
 
 def lineage(which: GenerationLike, max_depth: int) -> Operation[Lineage]:
     """Get a lineage."""
-    return _get(f"{_of(which)}/lineage", _one(Lineage), max_depth=str(max_depth))
+    return _get(f"{_of(which)}/lineage", one_of(Lineage), max_depth=str(max_depth))
 
 
 def content(which: GenerationLike, extra: int | None) -> Operation[None]:
@@ -190,7 +195,7 @@ def content(which: GenerationLike, extra: int | None) -> Operation[None]:
     They are asked for by id: the token must not follow an address in an answer elsewhere.
     """
     place = "content" if extra is None else f"files/{extra}"
-    return _get(f"{_of(which)}/{place}", _nothing)
+    return _get(f"{_of(which)}/{place}", nothing)
 
 
 def upload(sent: Upload) -> Operation[Generation]:
@@ -198,7 +203,7 @@ def upload(sent: Upload) -> Operation[Generation]:
     return Operation(
         verb="POST",
         path=f"{API}/uploads",
-        read=_one(Generation),
+        read=one_of(Generation),
         upload=sent,
         seconds=UPLOAD_SECONDS,
     )
@@ -206,38 +211,38 @@ def upload(sent: Upload) -> Operation[Generation]:
 
 def boards(cursor: str | None, limit: int) -> Operation[Page[Board]]:
     """A part of the list of boards."""
-    return _list("/boards", Board, cursor, limit)
+    return list_of("/boards", Board, cursor, limit)
 
 
 def board(which: BoardLike) -> Operation[Board]:
     """Get one board."""
-    return _get(f"/boards/{segment(id_of(which))}", _one(Board))
+    return _get(f"/boards/{segment(id_of(which))}", one_of(Board))
 
 
 def create_board(title: str, description: str | None, *, is_public: bool) -> Operation[Board]:
     """Make a board."""
     body: Body = {"title": title, "description": description, "is_public": is_public}
-    return _post("/boards", _one(Board), body)
+    return _post("/boards", one_of(Board), body)
 
 
 def attention(cursor: str | None, limit: int) -> Operation[Page[AttentionItem]]:
     """A part of the attention list."""
-    return _list("/attention", AttentionItem, cursor, limit)
+    return list_of("/attention", AttentionItem, cursor, limit)
 
 
 def check(which: GenerationLike) -> Operation[Checked]:
     """Ask the provider what became of it."""
-    return _post(f"{_of(which)}/check", _one(Checked))
+    return _post(f"{_of(which)}/check", one_of(Checked))
 
 
 def mark_lost(which: GenerationLike) -> Operation[Generation]:
     """Give it up."""
-    return _post(f"{_of(which)}/mark-lost", _one(Generation))
+    return _post(f"{_of(which)}/mark-lost", one_of(Generation))
 
 
 def release_hold(which: GenerationLike) -> Operation[Generation]:
     """Say that it was not billed."""
-    return _post(f"{_of(which)}/release-hold", _one(Generation))
+    return _post(f"{_of(which)}/release-hold", one_of(Generation))
 
 
 def events(job: JobLike | None, board: BoardLike | None, last_id: int | None) -> Operation[None]:
@@ -245,7 +250,7 @@ def events(job: JobLike | None, board: BoardLike | None, last_id: int | None) ->
     return Operation(
         verb="GET",
         path=f"{API}/events",
-        read=_nothing,
+        read=nothing,
         query=_said({"job_id": _maybe(job), "board_id": _maybe(board)}),
         headers={
             "Accept": "text/event-stream",
@@ -276,9 +281,10 @@ def _post(
     )
 
 
-def _list(
+def list_of(
     path: str, shape: type[T], cursor: str | None, limit: int, **query: str | None
 ) -> Operation[Page[T]]:
+    """Ask for a part of a list."""
     return _get(path, _page(shape), **query, limit=str(limit), cursor=cursor)
 
 
@@ -308,15 +314,19 @@ def _of_job(which: JobLike) -> str:
     return f"/jobs/{segment(id_of(which))}"
 
 
-def _nothing(_: object) -> None:
-    return None
+def nothing(_: object) -> None:
+    """Read an answer that says nothing."""
+    return
 
 
-def _one(shape: type[T]) -> Callable[[object], T]:
+def one_of(shape: type[T]) -> Callable[[object], T]:
+    """How one thing is read."""
     return lambda answer: read(shape, answer)
 
 
-def _items(shape: type[T]) -> Callable[[object], tuple[T, ...]]:
+def items_of(shape: type[T]) -> Callable[[object], tuple[T, ...]]:
+    """How a whole list is read."""
+
     def read_items(answer: object) -> tuple[T, ...]:
         items = answer.get("items") if isinstance(answer, dict) else None
         if not isinstance(items, list):
@@ -327,7 +337,7 @@ def _items(shape: type[T]) -> Callable[[object], tuple[T, ...]]:
 
 
 def _page(shape: type[T]) -> Callable[[object], Page[T]]:
-    items = _items(shape)
+    items = items_of(shape)
 
     def read_page(answer: object) -> Page[T]:
         found = items(answer)

@@ -25,6 +25,7 @@ from boards.client.answers import (
     Status,
     Submission,
 )
+from boards.client.curating_sync import Curation
 from boards.client.download import Download, demand_whole
 from boards.client.errors import ClientError, Misused
 from boards.client.exchange import DEFAULT_SERVER, Address, fault_of, problem_of, result_of
@@ -49,7 +50,7 @@ __all__ = ["Boards"]
 T = TypeVar("T")
 
 
-class Boards:
+class Boards(Curation):
     """A server of Boards. Use it in a `with` block, or `close()` it.
 
     `token` is an API token, `tenant` the slug of the tenant to act in where you are a member of

@@ -106,6 +106,7 @@ REST: Mapping[str, Call | tuple[Call, ...]] = {
     "release_hold": Call(kinds=ATTENTION),
     "list_jobs": Call(query={"board_id": "{board_id}"}),
     "cancel_job": Call(kinds={"job_id": "live job"}),
+    "read_recipe": Call(form={}, passes=(200, 422)),
     "upload": Call(form={"board_id": "{board_id}", "parent_id": "{parent_id}"}),
     # A private address is refused, once the actor may upload.
     "upload_from_url": Call(

@@ -37,6 +37,7 @@ from boards.services.ports import (
     Limits,
     MessageType,
     NewGeneration,
+    Preview,
     Tx,
     UndoRecord,
 )
@@ -295,6 +296,14 @@ class World:
                 cost=new.estimate,
             )
             assert moved
+            shown = Preview(
+                generation_id=new.id,
+                tenant_id=new.tenant_id,
+                medium_key=file.key,
+                waveform_key=file.key,
+            )
+            tx.previews.want(new.id, tenant_id=new.tenant_id, now=now)
+            assert tx.previews.keep(shown, blurhash=None, now=now)
             return new.id
 
         return await self.write(work)

@@ -123,7 +123,8 @@ class PreviewService:
             "medium": preview.medium_key,
             "large": preview.large_key,
         }
-        key = keys[SIZES[size]]
+        # Of what came before there were sizes there may be this one.
+        key = keys[SIZES[size]] or generation.thumbnail_key
         if key is None:
             why = preview.note or ("" if preview.made_at else "It is still being made.")
             raise NotFound(f"Generation {generation_id} has no small picture. {why}".strip())

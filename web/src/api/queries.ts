@@ -64,44 +64,75 @@ export const idsQuery = (boardId: string, filter: Filter = EVERYTHING) =>
     ...NEVER_STALE,
   });
 
+/** All ids in one answer; what is found by words comes in parts, and not without end. */
 async function loadIds(
   queries: QueryClient,
   boardId: string,
   filter: Filter,
   signal: AbortSignal,
 ): Promise<Ids> {
+  if (filter.text) return foundIds(queries, boardId, filter, signal);
+  const params = { path: { board_id: boardId }, query: asQuery(filter) };
+  const answer = await asked(
+    client.GET("/api/v1/boards/{board_id}/generation-ids", { params, signal }),
+  );
+  return answer.ids;
+}
+
+const MOST_FOUND = 1000;
+
+async function foundIds(
+  queries: QueryClient,
+  boardId: string,
+  { text = "", ...filter }: Filter,
+  signal: AbortSignal,
+): Promise<Ids> {
   const ids: string[] = [];
-  let cursor: string | null = null;
+  let cursor: string | null | undefined;
   do {
-    const page = await loadPart(boardId, cursor, signal, filter);
+    const query = {
+      q: text,
+      board_id: boardId,
+      limit: 200,
+      ...asQuery(filter),
+      ...(cursor ? { cursor } : {}),
+    };
+    const page = await asked(client.GET("/api/v1/search", { params: { query }, signal }));
     remember(queries, page.items);
     ids.push(...page.items.map(({ id }) => id));
-    cursor = page.next ?? null;
-  } while (cursor);
+    cursor = page.next;
+  } while (cursor && ids.length < MOST_FOUND);
   return ids;
 }
 
-export function loadPart(
-  boardId: string,
-  cursor: string | null,
-  signal?: AbortSignal,
-  { type, status, generator }: Filter = EVERYTHING,
-) {
-  const query = {
-    board_id: boardId,
-    limit: PART,
-    ...(cursor ? { cursor } : {}),
-    ...(type ? { type } : {}),
-    ...(status ? { status } : {}),
-    ...(generator ? { generator } : {}),
+/** A filter as the server takes it: days are those of whoever looks. */
+function asQuery({ text: _, favourite, since, until, ...rest }: Filter) {
+  const midnight = (day: string, later: number) => {
+    const [year = 0, month = 1, date = 1] = day.split("-").map(Number);
+    return new Date(year, month - 1, date + later).toISOString();
   };
+  return {
+    order: "newest" as const,
+    ...rest,
+    ...(favourite ? { favourite } : {}),
+    ...(since ? { since: midnight(since, 0) } : {}),
+    ...(until ? { until: midnight(until, 1) } : {}),
+  };
+}
+
+/** The newest on a board, or what comes after them. */
+export function loadPart(boardId: string, cursor: string | null, signal?: AbortSignal) {
+  const query = { board_id: boardId, limit: PART, ...(cursor ? { cursor } : {}) };
   return asked(
     client.GET("/api/v1/generations", { params: { query }, ...(signal ? { signal } : {}) }),
   );
 }
 
 const loader = new Loader<Generation>(
-  (ids) => Promise.all(ids.map((id) => loadGeneration(id))),
+  async (ids) => {
+    const query = { ids: ids.join(",") };
+    return (await asked(client.GET("/api/v1/generations", { params: { query } }))).items;
+  },
   PART,
   (id) => new Problem(404, "not_found", `There is no generation ${id}, or it is not yours to see.`),
 );

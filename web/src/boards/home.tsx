@@ -3,7 +3,7 @@ import { type FormEvent, useState } from "react";
 import type { Board } from "@/api/client";
 import { said } from "@/api/problem";
 import { useCreateBoard } from "@/api/queries";
-import { BoardMenu } from "@/boards/menu";
+import BoardMenu from "@/boards/menu";
 import { Mosaic } from "@/boards/mosaic";
 import { EmptyBoard } from "@/gallery/empty";
 import { Button } from "@/kit/button";

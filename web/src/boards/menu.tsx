@@ -14,7 +14,7 @@ interface Props {
 }
 
 /** What can be done with a board: rename, share, delete. */
-export function BoardMenu({ board, onDeleted }: Props) {
+export default function BoardMenu({ board, onDeleted }: Props) {
   const id = useId();
   const [open, setOpen] = useState<"rename" | "share" | null>(null);
   const remove = useDeleteBoard();

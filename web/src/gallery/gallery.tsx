@@ -1,8 +1,8 @@
 import { Upload as UploadIcon } from "lucide-react";
-import { type DragEvent, useCallback, useEffect, useState } from "react";
+import { type DragEvent, lazy, Suspense, useCallback, useEffect, useState } from "react";
 import type { Generation } from "@/api/client";
 import { said } from "@/api/problem";
-import { BulkBar, useBulk } from "@/gallery/bulk";
+import { useBulk } from "@/gallery/bulk";
 import { carriesFiles } from "@/gallery/drag";
 import { EmptyBoard } from "@/gallery/empty";
 import { isEverything } from "@/gallery/filter";
@@ -15,13 +15,15 @@ import { useStored } from "@/kit/stored";
 import { anyOf } from "@/kit/types";
 import { useStudio } from "@/studio";
 
+const BulkBar = lazy(() => import("@/gallery/bulk-bar"));
+
 const readSize = (found: unknown) =>
   (SIZES as readonly unknown[]).includes(found) ? (found as number) : SIZES[1];
 
 /** The board: everything on it in true order, newest first. */
 export function Gallery() {
   const studio = useStudio();
-  const { ids, filter, uploads, picking, isLoaded, trouble, board } = studio;
+  const { ids, filter, uploads, picking, isLoaded, trouble, board, selection } = studio;
   const { isOver, ...drop } = useFileDrop(studio.upload);
   usePaste(studio.upload);
   const [size, setSize] = useStored("boards.tile", readSize);
@@ -58,7 +60,11 @@ export function Gallery() {
           <Grid size={size} onDelete={bulk.remove} onFavourite={bulk.favour} />
         </>
       )}
-      <BulkBar bulk={bulk} />
+      {selection.ids.size > 0 && (
+        <Suspense>
+          <BulkBar bulk={bulk} />
+        </Suspense>
+      )}
       {isOver && (
         <div className="pointer-events-none fixed inset-3 z-40 grid animate-fade place-items-center rounded-2xl border-2 border-dashed border-accent bg-wall/85 backdrop-blur-sm">
           <p className="flex items-center gap-3 text-lg font-medium">

@@ -8,7 +8,6 @@ import {
   WifiOff,
 } from "lucide-react";
 import { lazy, Suspense, useState } from "react";
-import { BoardMenu } from "@/boards/menu";
 import { BoardPicker } from "@/boards/picker";
 import { Gallery } from "@/gallery/gallery";
 import { GeneratePanel } from "@/generate/panel";
@@ -24,6 +23,7 @@ import { type PageName, TO_PAGE } from "@/place";
 import { useOnline } from "@/shell/online";
 import { useStudio } from "@/studio";
 
+const BoardMenu = lazy(() => import("@/boards/menu"));
 const Home = lazy(() => import("@/boards/home"));
 const Viewer = lazy(() => import("@/viewer/viewer"));
 const Palette = lazy(() => import("@/shell/palette"));

@@ -10,7 +10,7 @@ import {
   useAddNote,
   useDeleteNote,
 } from "@/boards/curation";
-import { NewTag } from "@/gallery/bulk";
+import { NewTag } from "@/gallery/bulk-bar";
 import { IconButton } from "@/kit/button";
 import { agoText } from "@/kit/texts";
 import { complain } from "@/kit/toasts";

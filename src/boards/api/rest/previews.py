@@ -4,7 +4,7 @@ from pathlib import PurePosixPath
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query, Request
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 from starlette.responses import Response
 
 from boards.api.files import Served, serve
@@ -20,10 +20,15 @@ router = APIRouter(prefix="/generations", tags=["generations"])
 MAX_WAVEFORM_BYTES = 2**20
 
 
+def _number(text: object) -> object:
+    # A query is text, and a choice of numbers takes no text for one of them.
+    return int(text) if isinstance(text, str) and text.isdecimal() else text
+
+
 class PictureAsked(BytesAsked):
     """Which picture, and how to get it."""
 
-    size: Literal[256, 512, 1024] = Field(
+    size: Annotated[Literal[256, 512, 1024], BeforeValidator(_number)] = Field(
         default=512, description="The longer edge in pixels; a small output has smaller ones."
     )
 

@@ -1,7 +1,7 @@
 """Holds the locks to pyproject.toml, without a network: `python -m tools.locks`.
 
 Every requirement that pyproject.toml declares is pinned, by hash, to a version it allows; the
-three locks agree on every version; and a lock holds nothing but pins, hashes and comments.
+locks agree on every version; and a lock holds nothing but pins, hashes and comments.
 `make lock` puts right what is wrong here.
 """
 
@@ -22,9 +22,10 @@ PIN = re.compile(r"^([A-Za-z0-9][\w.-]*)==(\S+)( ; [^\\]+)? \\$")
 HASH = re.compile(r"^    --hash=sha256:[0-9a-f]{64}( \\)?$")
 
 # Which extras and groups of pyproject.toml each lock holds; None stands for every extra.
-LOCKS: Mapping[str, tuple[bool, tuple[str, ...] | None, str]] = {
+LOCKS: Mapping[str, tuple[bool, tuple[str, ...] | None, str | None]] = {
     "setup": (False, (), "setup"),
     "demo": (True, ("media",), "setup"),
+    "image": (True, ("media", "postgres", "telemetry"), None),
     "dev": (True, None, "dev"),
 }
 
@@ -65,7 +66,8 @@ def _declared(project: Mapping[str, Any], lock: str) -> list[Requirement]:
     texts = list(project["project"]["dependencies"]) if with_core else []
     for extra in extras if wanted is None else wanted:
         texts.extend(extras[extra])
-    return [Requirement(text) for text in (*texts, *_group(project, group))]
+    grouped = () if group is None else _group(project, group)
+    return [Requirement(text) for text in (*texts, *grouped)]
 
 
 def breaches(project: Mapping[str, Any], locks: Mapping[str, str]) -> Iterator[str]:

@@ -16,6 +16,7 @@ import promql_parser
 import pytest
 import yaml
 
+from boards.adapters.storage.config import StorageKind, read_storage_config
 from boards.adapters.telemetry.metrics import Metrics
 from boards.cli.main import app
 from boards.services.ports.gauges import Depth, Figures
@@ -78,6 +79,16 @@ def test_each_container_runs_a_command_there_is_with_settings_there_are(
     assert {name for name in variables if name.startswith("BOARDS_")} <= known
     # Nobody signs in by `none`, and containers listen on every address.
     assert variables["BOARDS_AUTH_PROVIDER"] != "none", file
+
+
+def test_the_manifests_keep_files_in_a_bucket(tmp_path: Path) -> None:
+    documents = yaml.safe_load_all((DEPLOY / "kubernetes" / "boards.yaml").read_text())
+    maps = [one["data"] for one in documents if one["kind"] == "ConfigMap"]
+    (text,) = (one["storage.yaml"] for one in maps if "storage.yaml" in one)
+    file = tmp_path / "storage.yaml"
+    file.write_text(text)
+    secrets = {"STORAGE_ACCESS_KEY": "id", "STORAGE_SECRET_KEY": "secret"}
+    assert read_storage_config(file, secrets).provider.kind is StorageKind.S3
 
 
 def test_nothing_starts_on_every_address_where_nobody_signs_in(tmp_path: Path) -> None:

@@ -16,7 +16,12 @@ def lock(*pins: str) -> str:
 PROJECT: dict[str, Any] = {
     "project": {
         "dependencies": ["Pillow>=13,<14"],
-        "optional-dependencies": {"media": ["av>=18,<19"], "speech": ["espeakng-loader>=0.2"]},
+        "optional-dependencies": {
+            "media": ["av>=18,<19"],
+            "postgres": ["asyncpg>=0.32"],
+            "speech": ["espeakng-loader>=0.2"],
+            "telemetry": ["opentelemetry-sdk>=1.45"],
+        },
     },
     "dependency-groups": {
         "setup": ["uv>=0.13"],
@@ -25,11 +30,12 @@ PROJECT: dict[str, Any] = {
 }
 SETUP = ("uv==0.13.8",)
 DEMO = (*SETUP, "pillow==13.0.0", "av==18.1.0")
-DEV = (*DEMO, "espeakng-loader==0.2.4", "pytest==9.2.0")
+IMAGE = ("pillow==13.0.0", "av==18.1.0", "asyncpg==0.32.0", "opentelemetry-sdk==1.45.2")
+DEV = (*SETUP, *IMAGE, "espeakng-loader==0.2.4", "pytest==9.2.0")
 
 
 def found(**changed: tuple[str, ...]) -> list[str]:
-    locks = {"setup": SETUP, "demo": DEMO, "dev": DEV} | changed
+    locks = {"setup": SETUP, "demo": DEMO, "image": IMAGE, "dev": DEV} | changed
     return list(breaches(PROJECT, {name: lock(*pins) for name, pins in locks.items()}))
 
 

@@ -11,6 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from boards.ids import new_id
+from tests.rights.story_things import story_job, workspace
 from tests.rights.world import GENERATOR, Person, Place, World
 
 __all__ = ["GRAPHQL", "KINDS", "REST", "Call", "Document", "filled", "named", "things_for"]
@@ -478,6 +479,8 @@ _MAKERS: Mapping[str, Maker] = {
         place, made["token"]
     ),
     "undo": lambda world, place, by, _: world.undo(place, by),
+    "workspace": workspace,
+    "story job": story_job,
     "slug": _slug,
     "email": _email,
 }

@@ -26,6 +26,7 @@ from boards.api.rest.tus import PIECE
 from tests.rights.asking import Answer, as_form, as_json, as_metadata, ask
 from tests.rights.calls import GRAPHQL, REST, Call, Document, filled, named
 from tests.rights.curating import CURATING
+from tests.rights.telling import TELLING
 from tests.rights.world import PICTURE
 
 __all__ = ["Graphql", "Operation", "Rest", "ids_given", "operations_of"]
@@ -186,7 +187,7 @@ def _rest(contract: Mapping[str, Any]) -> Iterator[Rest]:
             for content in operation.get("requestBody", {}).get("content", {}).values():
                 ids |= set(_id_fields(content.get("schema", {}), contract))
             name = operation["operationId"]
-            known = REST.get(name, Call())
+            known = {**REST, **TELLING}.get(name, Call())
             calls = known if isinstance(known, tuple) else (known,)
             for call in calls:
                 yield Rest(

@@ -30,6 +30,7 @@ from boards.api.shapes.stories import (
     take_list,
 )
 from boards.api.workspace_files import serve_opened
+from boards.domain.access import Action
 from boards.domain.storyboards.takes import Slot, SlotKind
 from boards.errors import Refused
 from boards.services.ports.stories import StoryJobKind
@@ -63,6 +64,11 @@ def _file_form(field: str, *, also: dict[str, Any] | None = None, many: bool = F
     return {
         "requestBody": {"required": True, "content": {"multipart/form-data": {"schema": schema}}}
     }
+
+
+async def _may_upload(call: Call, slug: str) -> None:
+    """Refuse before the first byte of a form is read."""
+    await stories_of(call).workspaces.find(call.actor, slug, Action.UPLOAD)
 
 
 async def _estimated(call: Call, slug: str, batch: Batch, asked: TakesAsked) -> Response:
@@ -179,6 +185,7 @@ async def pick_take(call: Caller, slug: Slug, n: CardNumber, body: PickRequest) 
     openapi_extra=_file_form("file"),
 )
 async def upload_card_media(call: Caller, slug: Slug, n: CardNumber, request: Request) -> Response:
+    await _may_upload(call, slug)
     form = await read_form(
         request, file_field="file", text_fields=(), max_bytes=call.services.uploads.max_bytes
     )
@@ -366,6 +373,7 @@ class AssetFields(Asked):
     openapi_extra=_file_form("file", also={"kind": {"type": "string", "enum": ["cover"]}}),
 )
 async def upload_asset(call: Caller, slug: Slug, request: Request) -> Response:
+    await _may_upload(call, slug)
     form = await read_form(
         request,
         file_field="file",
@@ -390,6 +398,7 @@ async def upload_asset(call: Caller, slug: Slug, request: Request) -> Response:
 )
 async def upload_portrait_references(call: Caller, slug: Slug, request: Request) -> Response:
     stories = stories_of(call)
+    await _may_upload(call, slug)
     uploaded = None
     async for form in read_files(
         request,

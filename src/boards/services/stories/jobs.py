@@ -17,7 +17,7 @@ from boards.services.ports import Clock, Database, Tx
 from boards.services.ports.stories import PlannedTake, StoryJob
 from boards.services.rights import scope_of
 from boards.services.stories.delivery import Delivery
-from boards.services.stories.rights import workspace_for
+from boards.services.stories.rights import job_to_cancel, workspace_for
 
 __all__ = ["ItemView", "StoryJobService", "StoryJobView", "TakeView"]
 
@@ -112,6 +112,9 @@ class StoryJobService:
     async def cancel(self, actor: Actor, slug: str, job_id: UUID) -> StoryJobView:
         """Cancel what of the job has not ended; takes that an earlier job pays for go on."""
         job = await self._job(actor, slug, job_id)
+        await self.database.read(
+            lambda tx: job_to_cancel(tx, actor, slug, job), scope=scope_of(actor)
+        )
         if await self._is_run(job, actor):
             await self.jobs.cancel(actor, job_id)
         return await self.get(actor, slug, job_id)

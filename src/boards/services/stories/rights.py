@@ -3,10 +3,10 @@
 from boards.domain.access import Action, Actor
 from boards.errors import NotFound
 from boards.services.ports import Tx
-from boards.services.ports.stories import Workspace
+from boards.services.ports.stories import StoryJob, Workspace
 from boards.services.rights import board_for
 
-__all__ = ["workspace_for"]
+__all__ = ["job_to_cancel", "workspace_for"]
 
 
 def workspace_for(tx: Tx, actor: Actor, slug: str, action: Action) -> Workspace:
@@ -26,3 +26,11 @@ def workspace_for(tx: Tx, actor: Actor, slug: str, action: Action) -> Workspace:
     board_for(tx, actor, workspace.board_id, Action.VIEW_RECIPES)
     board_for(tx, actor, workspace.board_id, action)
     return workspace
+
+
+def job_to_cancel(tx: Tx, actor: Actor, slug: str, job: StoryJob) -> StoryJob:
+    """Give the job if the actor may cancel it: their own, or as an administrator of the board
+    anybody's. Forbidden otherwise."""
+    is_own = job.user_id == actor.user_id
+    workspace_for(tx, actor, slug, Action.GENERATE if is_own else Action.CANCEL)
+    return job

@@ -154,6 +154,14 @@ class FileJson(TypedDict):
     width: int | None
     height: int | None
     duration: float | None
+    fps: float | None
+    sample_rate: int | None
+    channels: int | None
+    has_alpha: bool | None
+    codec: str | None
+    frames: int | None
+    orientation: int | None
+    is_signed: bool | None
     url: str
 
 

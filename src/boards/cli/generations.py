@@ -129,7 +129,14 @@ async def _job_or(client: "Client", job_id: str, missing: Exception) -> "JobJson
 
 async def _print(client: "Client", one: "GenerationJson", lineage: "LineageJson") -> None:
     from boards.cli.making import outcome
-    from boards.cli.show import console, describe_file, lineage_tree, money, size
+    from boards.cli.show import (
+        console,
+        describe_details,
+        describe_file,
+        lineage_tree,
+        money,
+        size,
+    )
 
     out = console()
     file = one["file"]
@@ -141,6 +148,7 @@ async def _print(client: "Client", one: "GenerationJson", lineage: "LineageJson"
         "status": "needs attention" if one["needs_attention"] else one["status"],
         "type": one["artifact_type"],
         "file": f"{describe_file(one)}, {size(file['size'])}" if file else None,
+        "details": describe_details(one),
         "where": await outcome(client, one),
         "cost": money(one["cost"]) or f"{money(one['cost_estimate'])} (estimate)",
         "made": one["completed_at"] or one["created_at"],

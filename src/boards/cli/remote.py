@@ -102,10 +102,16 @@ class Client:
         *,
         asked: Mapping[str, str | None] | None = None,
         body: object = None,
+        seconds: float | None = None,
     ) -> Any:
-        """Make any other request below the API's path; gives what the answer holds."""
+        """Make any other request below the API's path; gives what the answer holds.
+
+        `seconds` is how long that may take, where it may take long.
+        """
         query = {name: value for name, value in (asked or {}).items() if value is not None}
         content: dict[str, Any] = {} if body is None else {"json": body}
+        if seconds is not None:
+            content["timeout"] = seconds
         return await self._send(method, f"{API}{path}", params=query, **content)
 
     async def text(self, path: str, asked: Mapping[str, str | None]) -> str:
@@ -144,9 +150,7 @@ class Client:
         submission: SubmissionJson = await self.spend("/generations", body, key=key)
         return submission
 
-    async def spend(
-        self, path: str, body: Mapping[str, object], *, key: str | None = None
-    ) -> Any:
+    async def spend(self, path: str, body: Mapping[str, object], *, key: str | None = None) -> Any:
         """Ask for what spends. A lost answer is asked for again under the same idempotency key,
         which makes nothing twice."""
         key = key or str(new_id())
@@ -220,6 +224,11 @@ class Client:
     async def lineage(self, generation_id: str) -> LineageJson:
         """Get what a generation was made from, and what was made from it."""
         found: LineageJson = await self._get(f"/generations/{_segment(generation_id)}/lineage")
+        return found
+
+    async def recipe(self, generation_id: str) -> dict[str, Any]:
+        """Get how an output was made."""
+        found: dict[str, Any] = await self._get(f"/generations/{_segment(generation_id)}/recipe")
         return found
 
     async def upload(self, file: Path, *, board_id: str | None) -> GenerationJson:

@@ -89,6 +89,30 @@ def describe_file(generation: GenerationJson) -> str:
     return " ".join(parts)
 
 
+def describe_details(generation: GenerationJson) -> str:
+    """Write what else is known of a file: `h264, 24 fps, 2 channels of 48 kHz, 12 frames`."""
+    file = generation["file"]
+    if file is None:
+        return ""
+    parts = []
+    if file.get("codec"):
+        parts.append(str(file["codec"]))
+    if file.get("fps"):
+        parts.append(f"{file['fps']:g} fps")
+    if file.get("channels"):
+        rate = file.get("sample_rate")
+        parts.append(f"{file['channels']} ch" + (f" of {rate / 1000:g} kHz" if rate else ""))
+    if file.get("frames"):
+        parts.append(f"{file['frames']} frames")
+    if file.get("orientation"):
+        parts.append(f"turned by {file['orientation']}°")
+    if file.get("has_alpha"):
+        parts.append("transparent")
+    if file.get("is_signed"):
+        parts.append("signed (C2PA)")
+    return ", ".join(parts)
+
+
 def table(heads: Sequence[str], rows: Iterable[Sequence[str]], *, whole: Sequence[str]) -> Table:
     """Lay rows out. The columns named in `whole` are never cut: ids, above all, are to be copied;
     the others give way and wrap. A column of amounts stands at the right."""

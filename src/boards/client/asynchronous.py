@@ -236,17 +236,30 @@ class AsyncBoards(AsyncCuration):
         """Get what a generation was made from, and what was made from it."""
         return await self._send(operations.lineage(generation, max_depth))
 
+    async def recipe(self, generation: GenerationLike) -> Mapping[str, Json]:
+        """Get how an output was made."""
+        return await self._send(operations.recipe(generation))
+
     async def content(self, generation: GenerationLike, *, extra: int | None = None) -> bytes:
         """Get the bytes of the output, or of an extra file by its place."""
         async with self._stream(operations.content(generation, extra)) as answer:
             return demand_whole(await answer.aread(), answer.headers.get("etag"))
 
     async def download(
-        self, generation: GenerationLike, to: Path | str, *, extra: int | None = None
+        self,
+        generation: GenerationLike,
+        to: Path | str,
+        *,
+        extra: int | None = None,
+        with_recipe: bool = False,
     ) -> Path:
-        """Write the output, or an extra file, to a file; it is whole or not there."""
+        """Write the output, or an extra file, to a file; it is whole or not there.
+
+        `with_recipe`: the output says how it was made, where its format has a place for that.
+        """
         target = Path(to)
-        async with self._stream(operations.content(generation, extra)) as answer:
+        asked = operations.content(generation, extra, with_recipe=with_recipe)
+        async with self._stream(asked) as answer:
             with Download(target, answer.headers.get("etag")) as download:
                 async for chunk in answer.aiter_bytes():
                     download.write(chunk)

@@ -15,6 +15,7 @@ from boards.client.answers import (
     Generation,
     Generator,
     Job,
+    Json,
     Lineage,
     Submission,
 )
@@ -62,6 +63,7 @@ __all__ = [
     "nothing",
     "one_of",
     "page_size",
+    "recipe",
     "release_hold",
     "submit",
     "upload",
@@ -189,12 +191,21 @@ def lineage(which: GenerationLike, max_depth: int) -> Operation[Lineage]:
     return _get(f"{_of(which)}/lineage", one_of(Lineage), max_depth=str(max_depth))
 
 
-def content(which: GenerationLike, extra: int | None) -> Operation[None]:
-    """Get the bytes of the output, or of an extra file.
+def recipe(which: GenerationLike) -> Operation[Mapping[str, Json]]:
+    """Get a recipe."""
+    return _get(f"{_of(which)}/recipe", _object)
+
+
+def content(
+    which: GenerationLike, extra: int | None, *, with_recipe: bool = False
+) -> Operation[None]:
+    """Get the bytes of the output, with its recipe in them or as they are, or of an extra file.
 
     They are asked for by id: the token must not follow an address in an answer elsewhere.
     """
-    place = "content" if extra is None else f"files/{extra}"
+    place = "with-recipe" if with_recipe else "content"
+    if extra is not None:
+        place = f"files/{extra}"
     return _get(f"{_of(which)}/{place}", nothing)
 
 
@@ -322,6 +333,13 @@ def nothing(_: object) -> None:
 def one_of(shape: type[T]) -> Callable[[object], T]:
     """How one thing is read."""
     return lambda answer: read(shape, answer)
+
+
+def _object(answer: object) -> Mapping[str, Json]:
+    """How data without a shape of ours is read."""
+    if not isinstance(answer, dict):
+        raise Unreadable("an object was expected")
+    return answer
 
 
 def items_of(shape: type[T]) -> Callable[[object], tuple[T, ...]]:

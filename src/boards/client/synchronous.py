@@ -232,18 +232,31 @@ class Boards(Curation):
         """Get what a generation was made from, and what was made from it."""
         return self._send(operations.lineage(generation, max_depth))
 
+    def recipe(self, generation: GenerationLike) -> Mapping[str, Json]:
+        """Get how an output was made."""
+        return self._send(operations.recipe(generation))
+
     def content(self, generation: GenerationLike, *, extra: int | None = None) -> bytes:
         """Get the bytes of the output, or of an extra file by its place."""
         with self._stream(operations.content(generation, extra)) as answer:
             return demand_whole(answer.read(), answer.headers.get("etag"))
 
     def download(
-        self, generation: GenerationLike, to: Path | str, *, extra: int | None = None
+        self,
+        generation: GenerationLike,
+        to: Path | str,
+        *,
+        extra: int | None = None,
+        with_recipe: bool = False,
     ) -> Path:
-        """Write the output, or an extra file, to a file; it is whole or not there."""
+        """Write the output, or an extra file, to a file; it is whole or not there.
+
+        `with_recipe`: the output says how it was made, where its format has a place for that.
+        """
         target = Path(to)
+        asked = operations.content(generation, extra, with_recipe=with_recipe)
         with (
-            self._stream(operations.content(generation, extra)) as answer,
+            self._stream(asked) as answer,
             Download(target, answer.headers.get("etag")) as download,
         ):
             for chunk in answer.iter_bytes():

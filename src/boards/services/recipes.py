@@ -101,7 +101,10 @@ class RecipeService:
             file=file,
             embedding=embedding,
             parts=parts or (FilePart(start=0, end=file.size),),
-            tag=sha256(file.sha256.encode() + mark).hexdigest() if mark else file.sha256,
+            # No hash of the bytes, and not to be taken for one.
+            tag=f"recipe-{sha256(file.sha256.encode() + mark).hexdigest()}"
+            if mark
+            else file.sha256,
         )
 
     async def stream(self, given: WithRecipe) -> AsyncIterator[bytes]:

@@ -35,6 +35,7 @@ from boards.domain.artifacts import (
     format_for_mime,
     mime_for_format,
 )
+from boards.domain.sizes import read_size
 from boards.errors import ConfigError
 from boards.generators.marked_yaml import Marked, read_marked
 from boards.generators.nearest import suggestion
@@ -50,9 +51,6 @@ _CONDITIONS = ("artifact_type", "size_gt", "size_lte", "tenant", "board", "gener
 _VARIABLE = re.compile(r"\$\{([^}]*)\}")
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _PROVIDER_NAME = re.compile(r"[a-z0-9]([a-z0-9_-]{0,30}[a-z0-9])?")
-_SIZE = re.compile(r"(\d{1,18}) ?([kKMGT]i?B)?")
-_UNITS = {"": 1, "KB": 1000, "MB": 1000**2, "GB": 1000**3, "TB": 1000**4}
-_UNITS |= {"KIB": 2**10, "MIB": 2**20, "GIB": 2**30, "TIB": 2**40}
 _FAMILIES = tuple(sorted({f"{each.mime.partition('/')[0]}/*" for each in FORMATS}))
 _TYPES = ", ".join(StorageKind)
 
@@ -321,8 +319,7 @@ class _Reader:
             text = self._text(values, key)
             if text is None:
                 return None
-            found = _SIZE.fullmatch(text)
-            value = int(found[1]) * _UNITS[(found[2] or "").upper()] if found else None
+            value = read_size(text)
         if isinstance(value, int) and not isinstance(value, bool) and value > 0:
             return value
         said = f"`{key}` must be a number of bytes, 1 or more, or a size such as 100MB or 2GiB."

@@ -39,7 +39,7 @@ from boards.services.ports import (
     Tx,
     UploadRecord,
 )
-from tests.db import curating
+from tests.db import curating, telling
 from tests.db.world import LEASE, NOW, World, door_of
 
 REPOSITORIES = {
@@ -64,6 +64,7 @@ REPOSITORIES = {
     "keys": ports.Keys,
     "providers": ports.Providers,
     **curating.REPOSITORIES,
+    **telling.REPOSITORIES,
 }
 METHODS = sorted(
     f"{name}.{method}"
@@ -246,7 +247,7 @@ async def make_secret(world: World) -> Secret:
     )
     await world.write(lambda tx: tx.uploads.begin(resumable), there.scope)
     key, _ = await world.read(lambda tx: tx.keys.sealed(), there.scope)
-    return Secret(
+    secret = Secret(
         tenant_id=there.tenant_id,
         user_id=there.user_id,
         board=there.board,
@@ -267,6 +268,8 @@ async def make_secret(world: World) -> Secret:
         resumable=resumable,
         curated=await curating.make_curated(world, done, another),
     )
+    await world.write(lambda tx: telling.fill_stories(tx, secret), there.scope)
+    return secret
 
 
 def audited(tenant_id: UUID) -> AuditRecord:
@@ -306,6 +309,10 @@ LATER = NOW + LEASE + timedelta(days=1)
 EVERYTHING = GenerationFilter()
 HOLD = Entry(kind=LedgerKind.HOLD, amount=Decimal(1))
 Call = Callable[[Tx, Secret, World], Any]
+
+
+def _told(call: Callable[[Tx, Secret], Any]) -> Call:
+    return lambda tx, secret, _: call(tx, secret)
 
 
 def _curated(call: Callable[[Tx, curating.Curated, World], Any]) -> Call:
@@ -588,6 +595,7 @@ CALLS: dict[str, Call] = {
     "providers.is_paused": lambda tx, s, w: tx.providers.is_paused("runway"),
     "providers.queues": lambda tx, s, w: tuple(tx.providers.queues()),
     **{name: _curated(call) for name, call in curating.CALLS.items()},
+    **{name: _told(call) for name, call in telling.CALLS.items()},
 }
 """What somebody of the tenant at home may try, knowing all ids and tokens of the tenant abroad."""
 
@@ -684,6 +692,7 @@ async def test_the_same_calls_do_something_for_their_own_tenant(world: World) ->
 
 FOR_SYSTEM = {
     *curating.FOR_SYSTEM,
+    *telling.FOR_SYSTEM,
     "accounts.add_user",
     "accounts.seed_default",
     "audit.forget",

@@ -1,6 +1,6 @@
 """Doubles of the services: what they answer is put into them, and what they got is kept."""
 
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -36,9 +36,11 @@ from boards.errors import Conflict, InvalidInput, NotFound, OverBudget, Problem,
 from boards.generators.base import BaseGenerator
 from boards.generators.registry import GeneratorRegistry
 from boards.services.budgets import BudgetList
+from boards.services.exporting import Export
 from boards.services.generations import GenerationQuery, LineageView
 from boards.services.generators import GeneratorService
 from boards.services.hooks import Hook, HookOutcome
+from boards.services.importing import Imported
 from boards.services.jobs import JobView, view_of
 from boards.services.keys import Rotated
 from boards.services.ledger import Verified
@@ -560,10 +562,37 @@ class ResumableDouble(Spoken):
 
 
 @dataclass
+class ExportsDouble(Spoken):
+    async def open(self, actor: Actor, board_id: UUID) -> Export:
+        if board_id != BOARD:
+            raise NotFound(f"Board {board_id} not found")
+
+        async def chunks() -> AsyncGenerator[bytes]:
+            for piece in (b"PK", b"zipped"):
+                yield piece
+
+        return Export(name="Boats.boards.zip", chunks=chunks())
+
+
+@dataclass
+class ImportsDouble(Spoken):
+    max_bytes: int = 1_000_000
+
+    async def import_board(
+        self, actor: Actor, *, source: AsyncIterator[bytes], title: str | None = None
+    ) -> Imported:
+        data = b"".join([piece async for piece in source])
+        self.heard(data, title)
+        return Imported(board=board(9), generations=2, files=3)
+
+
+@dataclass
 class TransfersDouble:
     """What brings much in and out."""
 
     resumable: ResumableDouble = field(default_factory=ResumableDouble)
+    exports: ExportsDouble = field(default_factory=ExportsDouble)
+    imports: ImportsDouble = field(default_factory=ImportsDouble)
 
 
 KEY = KeyInfo(provider="fal", ending="wxyz", set_at=NOW, set_by=USER, set_by_name="Ada Lovelace")

@@ -25,7 +25,12 @@ def contract() -> BaseSchema:
     # nor that the file of a form comes last, nor what stands in base64 within a header; pieces of
     # files it cannot make.
     return schema.exclude(
-        operation_id=["upload", "create_resumable_upload", "append_to_resumable_upload"]
+        operation_id=[
+            "upload",
+            "create_resumable_upload",
+            "append_to_resumable_upload",
+            "import_board",
+        ]
     )
 
 

@@ -51,6 +51,8 @@ EXPECTED = {
     "cancel_job",
     "upload",
     "upload_from_url",
+    "export_board",
+    "import_board",
     "create_resumable_upload",
     "get_resumable_upload",
     "head_resumable_upload",

@@ -114,6 +114,8 @@ REST: Mapping[str, Call | tuple[Call, ...]] = {
         json={"url": "http://127.0.0.1:9/", "board_id": "{board_id}", "parent_id": "{parent_id}"},
         passes=(422,),
     ),
+    # A picture is no zip, which is found out once the actor may import.
+    "import_board": Call(form={}, passes=(422,)),
     "create_resumable_upload": Call(
         headers={"Upload-Length": "10"},
         metadata={"board_id": "{board_id}", "parent_id": "{parent_id}"},

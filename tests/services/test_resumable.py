@@ -12,6 +12,7 @@ from boards.domain.access import TokenScope
 from boards.domain.artifacts import ArtifactType
 from boards.domain.generations import Status
 from boards.errors import Conflict, Forbidden, InvalidInput, NotFound, TooLarge, Unsupported
+from boards.services.blobs import BlobSweep
 from boards.services.generations import GenerationQuery
 from boards.services.resumable import MOST_UNFINISHED, Checksum
 from boards.services.uploads import UploadWords
@@ -28,6 +29,12 @@ async def sent(data: bytes, *, piece: int = 1000) -> AsyncIterator[bytes]:
 
 
 async def kept(studio: Studio) -> list[str]:
+    """What is left in the storage after the sweep."""
+    studio.clock.advance(1)
+    sweep = BlobSweep(
+        database=studio.database, storage=studio.storage, clock=studio.clock, grace=timedelta(0)
+    )
+    await sweep.sweep()
     return [one.key async for one in studio.storage.list()]
 
 

@@ -23,6 +23,7 @@ from boards.api.rest import (
     budgets,
     bulk,
     estimate,
+    exports,
     generations,
     generators,
     health,
@@ -112,7 +113,8 @@ def create_app(
         origins=origins,
         guests=allowed_origins,
         multipart_paths=tuple(
-            f"{API}{path}" for path in (uploads.PATH, recipes.PATH, *takes.FORMS)
+            f"{API}{path}"
+            for path in (uploads.PATH, exports.IMPORT_PATH, recipes.PATH, *takes.FORMS)
         ),
         other_types={f"{API}{tus.PATH}/": tus.PIECE},
         json_bytes=json_bytes,
@@ -133,7 +135,7 @@ def create_app(
     app.include_router(boards.trash, prefix=API)
     for noun in (budgets, spend, ledger):
         app.include_router(noun.router, prefix=API)
-    for noun in (generators, estimate, generations, attention, jobs, uploads, tus, boards):
+    for noun in (generators, estimate, generations, attention, jobs, uploads, tus, exports, boards):
         app.include_router(noun.router, prefix=API)
     for noun in (workspaces, takes):
         app.include_router(noun.router, prefix=API)

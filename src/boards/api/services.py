@@ -11,10 +11,12 @@ from boards.services.attention import AttentionService
 from boards.services.boards import BoardService
 from boards.services.budgets import BudgetService
 from boards.services.curation import CurationServices
+from boards.services.exporting import ExportService
 from boards.services.generations import GenerationService
 from boards.services.generators import GeneratorService
 from boards.services.health import HealthService
 from boards.services.hooks import HookService
+from boards.services.importing import ImportService
 from boards.services.jobs import JobService
 from boards.services.keys import KeyService
 from boards.services.ledger import LedgerService
@@ -24,9 +26,9 @@ from boards.services.providers import ProviderService
 from boards.services.recipes import RecipeService
 from boards.services.resumable import ResumableService
 from boards.services.spending import SpendingService
-from boards.services.stories.services import StoryServices
 from boards.services.storage_check import StorageService
 from boards.services.storage_links import FileLinkService
+from boards.services.stories.services import StoryServices
 from boards.services.submit import SubmitService
 from boards.services.uploads import UploadService
 from boards.services.webhooks import WebhookService
@@ -48,9 +50,11 @@ class MoneyServices:
 
 @dataclass(frozen=True, kw_only=True)
 class TransferServices:
-    """What brings much in and out: files in pieces."""
+    """What brings much in and out: files in pieces, and whole boards."""
 
     resumable: ResumableService
+    exports: ExportService
+    imports: ImportService
 
 
 @dataclass(frozen=True, kw_only=True)

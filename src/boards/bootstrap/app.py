@@ -47,6 +47,7 @@ from boards.api.mcp.http import router as agent_tools
 from boards.api.people import PeopleServices
 from boards.api.rates import RateLimits
 from boards.api.rest import agents, events, files, metrics, search
+from boards.api.rest import reruns as reruns_routes
 from boards.api.rest.people import router as people_routes
 from boards.api.rest.session import router as session_routes
 from boards.api.services import MoneyServices, Services, ShowingServices, TransferServices
@@ -92,6 +93,7 @@ from boards.services.ports import SYSTEM, Clock, Database, Dispatcher, Limits, S
 from boards.services.providers import ProviderService
 from boards.services.reconcile import Reconciler
 from boards.services.replays import ReplayService
+from boards.services.reruns import RerunService
 from boards.services.retention import RetentionService
 from boards.services.run import RunService
 from boards.services.search import SearchService
@@ -109,7 +111,16 @@ from boards.services.work import RunLimits
 from boards.services.worker import Worker
 from boards.settings import ProviderAddress, Settings, environment
 
-__all__ = ["App", "Role", "asgi", "has_workers", "open_app", "open_catalog", "open_storage", "upgrade_database"]
+__all__ = [
+    "App",
+    "Role",
+    "asgi",
+    "has_workers",
+    "open_app",
+    "open_catalog",
+    "open_storage",
+    "upgrade_database",
+]
 
 log = structlog.get_logger(__name__)
 
@@ -144,6 +155,7 @@ class App:
     worker: Worker
     generators: GeneratorService
     submit: SubmitService
+    reruns: RerunService
     generations: GenerationService
     attention: AttentionService
     jobs: JobService
@@ -299,7 +311,9 @@ async def open_app(  # noqa: PLR0915 - the one place where all parts are put tog
             content_types=keeping.allowed_content_types,
             quota=keeping.quota,
         )
-        transfers = transfers_of(uploads, chores)
+        transfers = transfers_of(
+            uploads, registry, chores, max_import_bytes=settings.max_import_bytes
+        )
         showing = await showing_in(stack, uploads, registry, media, chores)
         submits = SubmitService(
             database=database,
@@ -312,6 +326,12 @@ async def open_app(  # noqa: PLR0915 - the one place where all parts are put tog
             quota=keeping.quota,
         )
         jobs = JobService(database=database, generations=generations, notices=notices)
+        reruns = RerunService(database=database, registry=registry, submit=submits, clock=clock)
+        database.listen(reruns.hear)
+        stack.push_async_callback(reruns.stop)
+        chores.append(
+            Chore(name="advance_reruns", every=timedelta(seconds=10), work=reruns.advance)
+        )
         stories = await stories_in(stack, settings, submits, uploads, jobs, chores)
         sweep = BlobSweep(
             database=database, storage=storage, clock=clock, grace=keeping.keep_unused
@@ -331,6 +351,7 @@ async def open_app(  # noqa: PLR0915 - the one place where all parts are put tog
             worker=worker,
             generators=generators,
             submit=submits,
+            reruns=reruns,
             generations=generations,
             attention=AttentionService(
                 database=database, registry=registry, reconciler=reconciler, clock=clock
@@ -674,6 +695,7 @@ def asgi(app: App, *, is_own: bool = False) -> FastAPI:
             events.router(app.streams),
             agents.router(app.agents),
             search.router(SearchService(database=app.database)),
+            reruns_routes.router(app.reruns),
             files.router(app.file_links.links, app.storage),
             metrics.router(counted, CONTENT_TYPE),
             people_routes,

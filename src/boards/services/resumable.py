@@ -10,7 +10,7 @@ import asyncio
 import base64
 import hashlib
 import shutil
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
@@ -33,7 +33,8 @@ from boards.errors import (
 )
 from boards.ids import new_id
 from boards.outbound.files import in_thread, write_errors
-from boards.services.ports import SYSTEM, Clock, Database, Part, Resumable, Storage, Tx
+from boards.services.blobs import release
+from boards.services.ports import SYSTEM, BlobUse, Clock, Database, Part, Resumable, Storage, Tx
 from boards.services.receiving import receive
 from boards.services.replays import check_key, claim_for
 from boards.services.rights import require_person, scope_of
@@ -198,8 +199,7 @@ class ResumableService:
     async def end(self, actor: Actor, upload_id: UUID) -> None:
         """Give it up; what it may have become stays."""
         upload = await self.get(actor, upload_id)
-        await self.database.write(lambda tx: tx.uploads.drop(upload.id), scope=scope_of(actor))
-        await self._remove(upload)
+        await self.database.write(self._drop(upload), scope=scope_of(actor))
 
     async def expire(self) -> int:
         """Forget what has expired, with its bytes, and count it."""
@@ -211,12 +211,7 @@ class ResumableService:
                 scope=SYSTEM,
             )
             for upload in found:
-                # The bytes first: while the row is there, the next round knows of them.
-                await self._remove(upload)
-                await self.database.write(
-                    lambda tx: tx.uploads.drop(upload.id),  # noqa: B023
-                    scope=SYSTEM,
-                )
+                await self.database.write(self._drop(upload), scope=SYSTEM)
             count += len(found)
             if len(found) < AT_ONCE:
                 break
@@ -229,13 +224,25 @@ class ResumableService:
         if size == 0:
             return upload
         key = self.storage.new_key(upload.tenant_id, None, "part")
-        await self.storage.put(key, path)
+        stored = await self.storage.put(key, path)
         part = Part(key=key, size=size)
         expires_at = self.clock.now() + self.keep
-        is_kept = await self.database.write(
-            lambda tx: tx.uploads.add_part(upload, part, expires_at=expires_at),
-            scope=scope_of(actor),
-        )
+
+        def write(tx: Tx) -> bool:
+            if not tx.uploads.add_part(upload, part, expires_at=expires_at):
+                return False
+            # As long as the file is coming in, its pieces are used and no orphans.
+            use = BlobUse(
+                owner_id=upload.id,
+                role=f"part:{upload.received}",
+                key=stored.key,
+                size=stored.size,
+                sha256=stored.sha256,
+            )
+            tx.blobs.claim(upload.tenant_id, [use], now=self.clock.now())
+            return True
+
+        is_kept = await self.database.write(write, scope=scope_of(actor))
         if not is_kept:
             await self.storage.delete(key)
             raise Conflict("Another piece came meanwhile; ask how far the file has come.")
@@ -256,6 +263,7 @@ class ResumableService:
 
         def claim(tx: Tx, made_id: UUID) -> UUID | None:
             if tx.uploads.finish(upload, made_id):
+                release(tx, [upload.id], now=self.clock.now())
                 return None
             there = _own(tx, actor, upload.id)
             if there.generation_id is None:
@@ -277,7 +285,6 @@ class ResumableService:
                 with suppress(BoardsError):
                     await self.end(actor, upload.id)
                 raise
-        await self._remove(upload)
         return made
 
     async def _put_together(self, upload: Resumable, last: Path, whole: Path) -> None:
@@ -294,12 +301,14 @@ class ResumableService:
             with write_errors(whole):
                 await in_thread(file.close)
 
-    async def _remove(self, upload: Resumable) -> None:
-        for part in upload.parts:
-            try:
-                await self.storage.delete(part.key)
-            except BoardsError:
-                log.warning("part_left_behind", key=part.key, exc_info=True)
+    def _drop(self, upload: Resumable) -> Callable[[Tx], None]:
+        """Forget it, and leave its pieces to the sweep."""
+
+        def work(tx: Tx) -> None:
+            if tx.uploads.drop(upload.id):
+                release(tx, [upload.id], now=self.clock.now())
+
+        return work
 
 
 def _own(tx: Tx, actor: Actor, upload_id: UUID) -> Resumable:

@@ -163,6 +163,12 @@ class Settings(PeopleSettings):
         "a whole number of bytes, 1 or more",
         ge=1,
     )
+    max_import_bytes: int = setting(
+        10 * 1024**3,
+        "The largest zip of a board that is imported, in bytes, and as much when it is unfolded.",
+        "a whole number of bytes, 1 or more",
+        ge=1,
+    )
     default_tenant_slug: str = setting(
         "default",
         "The short name of the tenant that exists from the start.",

@@ -1,6 +1,6 @@
 """Uploads: a file of one's own becomes a generation, stored as it comes in."""
 
-from typing import Any
+from typing import Any, TypeVar
 
 from fastapi import APIRouter, Request
 from pydantic import Field, ValidationError
@@ -17,9 +17,11 @@ from boards.domain.generations import Generation
 from boards.errors import InvalidInput, Problem
 from boards.services.uploads import UploadWords
 
-__all__ = ["PATH", "UploadFields", "refused_fields", "router"]
+__all__ = ["PATH", "UploadFields", "checked_fields", "refused_fields", "router"]
 
 router = APIRouter(tags=["uploads"])
+
+Fields = TypeVar("Fields", bound=Asked)
 
 PATH = "/uploads"
 URL_PATH = f"{PATH}/from-url"
@@ -95,7 +97,7 @@ async def upload(
         text_fields=UploadFields.model_fields,
         max_bytes=call.services.uploads.max_bytes,
     )
-    said = _checked(form)
+    said = checked_fields(form, UploadFields)
     generation = await call.services.uploads.upload(
         call.actor,
         source=form.content,
@@ -154,10 +156,11 @@ def _laid(call: Call, generation: Generation) -> Response:
     )
 
 
-def _checked(form: UploadForm) -> UploadFields:
+def checked_fields(form: UploadForm, kind: type[Fields]) -> Fields:
+    """Read what a form says in its text fields. InvalidInput says which of them are wrong."""
     try:
         # An empty field is what a form sends where nothing was chosen.
-        return UploadFields.model_validate({key: text for key, text in form.fields.items() if text})
+        return kind.model_validate({key: text for key, text in form.fields.items() if text})
     except ValidationError as error:
         raise refused_fields(error) from None
 

@@ -12,7 +12,7 @@ from typing import Any, cast
 
 from boards import __version__
 from boards.api.app import create_app
-from boards.api.rest import events, people, search, session
+from boards.api.rest import events, people, reruns, search, session
 from boards.api.services import Services
 
 __all__ = ["document", "fingerprint"]
@@ -28,7 +28,13 @@ def document() -> dict[str, Any]:
     app = create_app(
         services,
         version=__version__,
-        routers=[events.router(none), search.router(none), people.router, session.router],
+        routers=[
+            events.router(none),
+            search.router(none),
+            reruns.router(none),
+            people.router,
+            session.router,
+        ],
     )
     contract = app.openapi()
     return {**contract, "paths": dict(sorted(contract["paths"].items()))}

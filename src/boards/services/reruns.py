@@ -121,6 +121,7 @@ class RerunService:
     submit: SubmitService
     clock: Clock
     _may_wait: bool = True
+    _asked: bool = False
     _task: asyncio.Task[None] | None = None
 
     async def quote(self, actor: Actor, rerun: Rerun) -> RerunQuote:
@@ -159,11 +160,9 @@ class RerunService:
                 )
             _hold_back(tx, steps, submission)
 
-        submission = await self.submit.submit_together(
+        return await self.submit.submit_together(
             actor, [step.request for step in steps], also=hold_back
         )
-        self._may_wait = True
-        return submission
 
     async def remix(self, actor: Actor, generation_id: UUID) -> Draft:
         """Give what a generation was made with, for a form. Errors as for how it was made."""
@@ -189,8 +188,11 @@ class RerunService:
 
     def hear(self, events: Sequence[Event]) -> None:
         """Listen to the events of commits: whatever has ended may be what others wait for."""
+        self._may_wait = self._may_wait or any(event.type == "created" for event in events)
         if not self._may_wait or not any(ends_something(event.data) for event in events):
             return
+        # While it is advanced more may end.
+        self._asked = True
         if self._task is None or self._task.done():
             self._task = asyncio.create_task(self._advance_soon(), name="boards-reruns")
 
@@ -202,15 +204,18 @@ class RerunService:
 
     async def _advance_soon(self) -> None:
         try:
-            await self.advance()
+            while self._asked:
+                self._asked = False
+                await self.advance()
         except Exception:
             log.exception("reruns_not_advanced")
 
     async def advance(self) -> int:
         """Let go what can start, and end what never can; gives how many waited no longer. It is
         safe for several processes to do this at once: every change is guarded."""
-        waits = await self.database.read(lambda tx: tx.waits.list(limit=_AT_ONCE), scope=SYSTEM)
-        self._may_wait = bool(waits)
+        self._may_wait = False
+        waits = await self.database.look(lambda tx: tx.waits.list(limit=_AT_ONCE), scope=SYSTEM)
+        self._may_wait = self._may_wait or bool(waits)
         ended = 0
         for wait in waits:
             if all(phase is Phase.COMPLETED for phase in wait.inputs):

@@ -110,7 +110,10 @@ def page_by_count(
 ) -> Page[Item]:
     """The same for a list whose cursor counts how many came before."""
     items = tuple(make(row) for row in rows[:limit])
-    return Page(items=items, next=f"n{before + limit}" if len(rows) > limit else None)
+    cursors = tuple(f"n{before + place}" for place in range(1, len(items) + 1))
+    return Page(
+        items=items, next=cursors[-1] if len(rows) > limit and cursors else None, cursors=cursors
+    )
 
 
 def page_by_number(
@@ -121,5 +124,6 @@ def page_by_number(
 ) -> Page[Item]:
     """The same for a list that is ordered by number, the highest first."""
     items = tuple(make(row) for row in rows[:limit])
-    goes_on = len(rows) > limit and items
-    return Page(items=items, next=f"n{number(items[-1])}" if goes_on else None)
+    cursors = tuple(f"n{number(one)}" for one in items)
+    goes_on = len(rows) > limit and cursors
+    return Page(items=items, next=cursors[-1] if goes_on else None, cursors=cursors)

@@ -20,7 +20,9 @@ from boards.errors import TooLarge, Unsupported
 from boards.services.again import AgainService
 from boards.services.lookups import Input, LookupService
 from boards.services.ports import Profile
+from boards.services.reruns import RerunService
 from boards.services.rights import Seen
+from boards.services.search import SearchService
 from boards.services.streams import StreamService
 
 __all__ = ["Context", "Info"]
@@ -54,7 +56,15 @@ class Context(BaseContext):
         self.call = call
         self.lookups = lookups
         self.streams = streams
-        self.again = AgainService(database=lookups.database, submit=call.services.submit)
+        submit = call.services.submit
+        self.again = AgainService(database=lookups.database, submit=submit)
+        self.search = SearchService(database=lookups.database)
+        self.reruns = RerunService(
+            database=lookups.database,
+            registry=submit.generators.registry,
+            submit=submit,
+            clock=submit.clock,
+        )
         self._items = items
         self.begin(call.actor)
 

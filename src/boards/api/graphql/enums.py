@@ -8,6 +8,7 @@ from boards.domain.boards import BoardRole
 from boards.domain.costs import Confidence, CostSource
 from boards.domain.generations import Phase, Status
 from boards.domain.jobs import JobState
+from boards.domain.search import Order as GenerationOrder
 from boards.services.bulk import BulkAction, BulkOutcome
 from boards.services.ports import BoardOrder
 
@@ -19,6 +20,7 @@ __all__ = [
     "BulkOutcome",
     "Confidence",
     "CostSource",
+    "GenerationOrder",
     "JobState",
     "Phase",
     "Status",
@@ -35,6 +37,9 @@ strawberry.enum(BoardOrder, name="SortOrder", description="In which order to lis
 strawberry.enum(BulkAction, description="What can be done to many at once.")
 strawberry.enum(BulkOutcome, description="What became of one of many.")
 strawberry.enum(JobState, description="How a job stands; the last three are final.")
+strawberry.enum(
+    GenerationOrder, name="GenerationOrder", description="In which order generations come."
+)
 strawberry.enum(TenantRole, name="UserRole", description="What somebody is in a tenant.")
 strawberry.enum(Status, name="GenerationStatus", description="How a generation stands.")
 strawberry.enum(Phase, name="GenerationPhase", description="Where exactly a run stands.")

@@ -16,10 +16,12 @@ from boards.api.graphql.generations import GenerationMutations, GenerationQuerie
 from boards.api.graphql.generators import GeneratorQueries
 from boards.api.graphql.jobs import JobMutations, JobQueries
 from boards.api.graphql.limits import DocumentLimiter, Limits
+from boards.api.graphql.lineage import LineageMutations, LineageQueries
 from boards.api.graphql.members import MemberMutations, MemberQueries
 from boards.api.graphql.money import MoneyMutations, MoneyQueries
 from boards.api.graphql.notes import NoteMutations
 from boards.api.graphql.people import PeopleQueries
+from boards.api.graphql.search import SearchQueries
 from boards.api.graphql.subscriptions import Subscription
 from boards.api.graphql.tags import TagMutations, TagQueries
 from boards.api.graphql.uploads import UploadMutations
@@ -38,6 +40,8 @@ class Query(
     BoardQueries,
     MemberQueries,
     TagQueries,
+    SearchQueries,
+    LineageQueries,
     CurationQueries,
     PeopleQueries,
 ):
@@ -54,6 +58,7 @@ class Mutation(
     BoardMutations,
     MemberMutations,
     TagMutations,
+    LineageMutations,
     NoteMutations,
     CurationMutations,
 ):

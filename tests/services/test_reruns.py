@@ -56,7 +56,7 @@ def paid(studio: Studio) -> ByWidth:
 
 
 @pytest.fixture
-def reruns(studio: Studio) -> RerunService:
+async def reruns(studio: Studio) -> AsyncIterator[RerunService]:
     service = RerunService(
         database=studio.database,
         registry=studio.registry,
@@ -64,7 +64,8 @@ def reruns(studio: Studio) -> RerunService:
         clock=studio.clock,
     )
     studio.database.listen(service.hear)
-    return service
+    yield service
+    await service.stop()
 
 
 @asynccontextmanager

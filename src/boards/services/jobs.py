@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from operator import attrgetter
 from uuid import UUID
@@ -10,7 +11,7 @@ from boards.domain.access import Action, Actor, Duty
 from boards.domain.costs import Cost, add
 from boards.domain.generations import FINAL, Generation, Phase
 from boards.domain.jobs import Job, JobState, state_of
-from boards.errors import NotFound
+from boards.errors import Conflict, NotFound
 from boards.services.generations import GenerationService
 from boards.services.notices import Notices
 from boards.services.ports import Database, Page, Tx
@@ -143,7 +144,9 @@ class JobService:
         view = await self.database.read(look, scope=scope_of(actor))
         for one in view.generations:
             if one.phase not in FINAL:
-                await self.generations.cancel(actor, one.id)
+                # Whatever has ended in the meantime, by itself or with what it waited for, is over.
+                with suppress(Conflict):
+                    await self.generations.cancel(actor, one.id)
         return await self.get(actor, job_id)
 
     async def list(

@@ -220,7 +220,9 @@ class RerunService:
         for wait in waits:
             if all(phase is Phase.COMPLETED for phase in wait.inputs):
                 ended += await self._let_go(wait)
-            elif any(phase is None or phase in _GAVE_NOTHING for phase in wait.inputs):
+            elif Phase.CANCELLED in wait.inputs:
+                ended += await self._end(wait, None)
+            elif any(phase in (None, Phase.FAILED) for phase in wait.inputs):
                 message = "What it was to be made from gave no result, so it was not run."
                 failure = Failure(code="input_failed", message=message, retryable=False)
                 ended += await self._end(wait, failure)
@@ -273,8 +275,10 @@ class RerunService:
         )
         return Failure(code="over_estimate", message=message, retryable=False)
 
-    async def _end(self, wait: InputWait, failure: Failure) -> bool:
+    async def _end(self, wait: InputWait, failure: Failure | None) -> bool:
+        """End what can never start: as failed, or cancelled with what it waited for."""
         now = self.clock.now()
+        to = Phase.CANCELLED if failure is None else Phase.FAILED
 
         def work(tx: Tx) -> bool:
             generation = tx.generations.get(wait.generation_id)
@@ -282,14 +286,14 @@ class RerunService:
                 return False
             if not tx.generations.move(
                 generation.id,
-                Phase.FAILED,
+                to,
                 now=now,
                 failure=failure,
                 cost=free(generation.estimate.basis),
             ):
                 return False
             end_hold(tx, generation, Money.RELEASE, now=now)
-            announce(tx, generation, "phase", phase=Phase.FAILED, now=now, failure=failure)
+            announce(tx, generation, "phase", phase=to, now=now, failure=failure)
             return True
 
         return await self.database.write(work, scope=SYSTEM)
@@ -306,9 +310,6 @@ class RerunService:
             return True
 
         return await self.database.write(work, scope=SYSTEM)
-
-
-_GAVE_NOTHING = frozenset({Phase.FAILED, Phase.CANCELLED})
 
 
 def _plan(tx: Tx, actor: Actor, rerun: Rerun) -> tuple[Sequence[_Step], tuple[LeftOut, ...]]:

@@ -39,6 +39,15 @@ _COLUMNS = (
     Table.updated_at,
 )
 
+_TAKE_COLUMNS = (
+    *(TakeTable.id, TakeTable.tenant_id, TakeTable.workspace_id, TakeTable.job_id),
+    *(TakeTable.slot_kind, TakeTable.card_id, TakeTable.number),
+    *(TakeTable.recipe, TakeTable.round, TakeTable.ordinal),
+    *(TakeTable.theme, TakeTable.prompt, TakeTable.aspect, TakeTable.kind, TakeTable.generator),
+    *(TakeTable.generation_id, TakeTable.is_shared, TakeTable.file),
+    *(TakeTable.created_at, TakeTable.ended_at),
+)
+
 
 class StoryRows:
     """The rows of story projects in one transaction."""
@@ -278,8 +287,7 @@ def _jobs_of(door: Door) -> Select[Any]:
 
 
 def _takes(door: Door) -> Select[Any]:
-    columns = (getattr(TakeTable, name) for name in TakeTable.__table__.columns.keys())  # noqa: SIM118 - no dict
-    return door.select(TakeTable, *columns)
+    return door.select(TakeTable, *_TAKE_COLUMNS)
 
 
 def _of_job(door: Door) -> Select[Any]:

@@ -58,13 +58,14 @@ async def app(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[App]:
         yield app
 
 
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def client(app: App) -> AsyncIterator[httpx2.AsyncClient]:
+    async with client_of(asgi(app)) as client:
+        yield client
+
+
 @pytest.mark.asyncio(loop_scope="module")
 class TestAnAddressOfOurs:
-    @pytest_asyncio.fixture(scope="class", loop_scope="module")
-    async def client(self, app: App) -> AsyncIterator[httpx2.AsyncClient]:
-        async with client_of(asgi(app)) as client:
-            yield client
-
     async def test_serves_the_file_with_all_that_goes_with_it(self, app, client):
         url = await linked(client, await upload(app, tiny_png()))
         whole = await client.get(url)

@@ -24,6 +24,7 @@ generators:
   - class: boards.adapters.providers.local.edit:LocalEdit
   - class: boards.adapters.providers.local.collage:LocalCollage
   - class: boards.adapters.providers.local.noop:LocalNoop
+  - class: boards.adapters.providers.local.slideshow:LocalSlideshow
   - class: tests.cli.makers:Priced
   - class: tests.cli.makers:Unpriced
   - class: tests.cli.makers:Coy

@@ -73,7 +73,7 @@ async def make_curated(world: World, done: UUID, trashed: UUID) -> Curated:
     there = world.abroad
     other = await world.add_board(there)
     gone = await world.add_board(there)
-    plain = {"tenant_id": there.tenant_id, "created_at": NOW}
+    plain: dict[str, Any] = {"tenant_id": there.tenant_id, "created_at": NOW}
     curated = Curated(
         user_id=there.user_id,
         tenant_id=there.tenant_id,

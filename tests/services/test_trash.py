@@ -60,7 +60,7 @@ class TestBoards:
             studio.jobs.list(me, board_id=None, limit=9, cursor=None),
             studio.curation.favourites.list(me, limit=9, cursor=None),
         ):
-            assert (await listed).items == ()  # type: ignore[attr-defined]
+            assert (await listed).items == ()
 
     async def test_owner_and_admins_have_it_back_with_all_that_was_on_it(
         self, studio: Studio

@@ -116,9 +116,11 @@ def update_board(
             "share_recipes": share_recipes,
             "cover_id": cover,
         }
-        body = {name: value for name, value in given.items() if value is not None}
+        body: dict[str, object] = {
+            name: value for name, value in given.items() if value is not None
+        }
         if cover == "newest":
-            body["cover_id"] = None
+            body |= {"cover_id": None}
         board_id = await board_id_of(client, board)
         found = await client.call("PATCH", f"/boards/{board_id}", body=body)
         print_json(found) if as_json else print(f"{found['id']}  {found['title']}")

@@ -111,9 +111,16 @@ class BoardService:
                 return board
             now = self.clock.now()
             tx.boards.update(board_id, now=now, **checked)
-            open_to = {key: changes[key] for key in _AUDITED if key in changes}
+            open_to = {key: value for key, value in changes.items() if key in _AUDITED}
             if open_to:
-                note(tx, actor, "board.open", target=("board", board_id), now=now, details=open_to)
+                note(
+                    tx,
+                    actor,
+                    "board.open",
+                    target=("board", board_id),
+                    now=now,
+                    details=_said(open_to),
+                )
             return tx.boards.get(board_id) or board
 
         return await self.database.write(work, scope=scope_of(actor))
@@ -136,6 +143,10 @@ class BoardService:
 
 _AUDITED = ("is_public", "share_recipes")
 """Changes that decide who may look."""
+
+
+def _said(changes: Mapping[str, object]) -> Mapping[str, JsonValue]:
+    return {key: value is True for key, value in changes.items()}
 
 
 def _checked(changes: BoardChanges) -> BoardChanges:

@@ -136,7 +136,7 @@ class FavouriteRows:
         page = page_of(
             rows,
             limit,
-            lambda row: Position(at=row.created_at, id=row.generation_id),  # type: ignore[attr-defined]
+            lambda row: Position(at=row.created_at, id=row.generation_id),
             lambda position: position,
         )
         return Page(items=tuple(one.id for one in page.items), next=page.next)
@@ -215,7 +215,7 @@ def _changed(door: Door, names: tuple[str, ...]) -> Update:
     return door.update(TagTable).where(TagTable.id == bindparam("of_id")).values(**values)
 
 
-def _taken_off_all(door: Door) -> Delete:
+def _taken_off_all(door: Door) -> Any:
     return (
         door.delete(GenerationTag)
         .where(GenerationTag.tag_id == bindparam("tag_id"))
@@ -234,7 +234,7 @@ def _having(door: Door) -> Select[Any]:
     )
 
 
-def _taken_off(door: Door) -> Delete:
+def _taken_off(door: Door) -> Any:
     return (
         door.delete(GenerationTag)
         .where(
@@ -254,7 +254,7 @@ def _tags_of(door: Door) -> Select[Any]:
     )
 
 
-def _unmarked(door: Door) -> Delete:
+def _unmarked(door: Door) -> Any:
     return (
         door.delete(Favourite)
         .where(
@@ -312,7 +312,7 @@ def _rewritten(door: Door) -> Update:
     )
 
 
-def _note_deleted(door: Door) -> Delete:
+def _note_deleted(door: Door) -> Any:
     return (
         door.delete(NoteTable)
         .where(NoteTable.id == bindparam("of_id"))

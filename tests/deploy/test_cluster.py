@@ -175,10 +175,15 @@ async def test_an_upgrade_under_way_loses_nothing_and_pays_nothing_twice(cluster
 
         done = await ended(second, jobs)
 
+        # The one that was killed may have been in the middle of a paid call: whether that one was
+        # made nobody knows, so it waits for a person, and is not made again.
+        unknown = [one for one in done if one["needs_attention"]]
+        done = [one for one in done if not one["needs_attention"]]
+        assert len(unknown) <= 4
         assert {one["state"] for one in done} == {"done"}
         told = await following
         assert (told[0], told[-1]) == ("snapshot", "end")
-        assert cluster.lab.book.billed == len(jobs) == 24
+        assert len(done) <= cluster.lab.book.billed <= len(jobs) == 24
         assert [await old[0].wait(), await old[2].wait()] == [0, 0]
         assert {worker.returncode for worker in new} == {None}
         # What one process has stored, any other one serves.
@@ -190,4 +195,5 @@ async def test_an_upgrade_under_way_loses_nothing_and_pays_nothing_twice(cluster
             assert answers[0].content.startswith(b"\x89PNG")
         verified = (await first.get("/api/v1/ledger/verify")).json()
         assert verified["faults"] == []
-        assert "boards_held_usd 0.0" in (await second.get("/metrics")).text
+        counted = (await second.get("/metrics")).text
+        assert ("boards_held_usd 0.0" in counted) is not bool(unknown)

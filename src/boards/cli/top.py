@@ -121,7 +121,7 @@ def shown(screen: Screen) -> "Group":
     lines.append(money)
     if screen.attention:
         waits = "1 run waits" if screen.attention == 1 else f"{screen.attention} runs wait"
-        lines.append(f"{waits} for a decision: boards attention list")
+        lines.append(f"{waits} for a decision: boards reconcile --dry-run")
     return Group(*lines)
 
 

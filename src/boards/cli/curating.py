@@ -1,4 +1,4 @@
-"""`boards tag …`, `boards favourite`, `boards note`, `boards title`, `boards delete|restore`,
+"""`boards tag …`, `boards favourite`, `boards note`, `boards title`, `boards delete|undelete`,
 `boards move|copy` and `boards undo`: what people do with what was made."""
 
 from typing import TYPE_CHECKING, Annotated, Any
@@ -28,7 +28,7 @@ def add_to(app: typer.Typer) -> None:
     app.command("note")(note)
     app.command("title")(entitle)
     app.command("delete")(delete)
-    app.command("restore")(restore)
+    app.command("undelete")(undelete)
     app.command("move")(move)
     app.command("copy")(copy)
     app.command("undo")(undo)
@@ -185,7 +185,7 @@ def delete(ids: Ids, as_json: AsJson = False, server: Server = None) -> None:
     _bulk({"action": "delete", "ids": ids}, as_json, server)
 
 
-def restore(ids: Ids, as_json: AsJson = False, server: Server = None) -> None:
+def undelete(ids: Ids, as_json: AsJson = False, server: Server = None) -> None:
     """Have generations back from the trash."""
     _bulk({"action": "restore", "ids": ids}, as_json, server)
 

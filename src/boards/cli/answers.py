@@ -151,6 +151,7 @@ class FileJson(TypedDict):
     format: str
     mime: str
     size: int
+    sha256: str
     width: int | None
     height: int | None
     duration: float | None

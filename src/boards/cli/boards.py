@@ -21,10 +21,11 @@ Which = Annotated[str, typer.Argument(metavar="BOARD", help="The board: its id, 
 
 
 def add_to(app: typer.Typer) -> None:
-    from boards.cli import board_people
+    from boards.cli import board_files, board_people
 
     app.add_typer(of_boards, name="board")
     board_people.add_to(of_boards)
+    board_files.add_to(of_boards)
 
 
 @of_boards.command("list")

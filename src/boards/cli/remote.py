@@ -39,7 +39,7 @@ from boards.settings import Settings
 if TYPE_CHECKING:
     from boards.bootstrap import App
 
-__all__ = ["Client", "client_of", "open_client", "version_at"]
+__all__ = ["Client", "client_of", "open_client", "stop_of_answer", "version_at"]
 
 API = "/api/v1"
 EMBEDDED = "http://127.0.0.1"
@@ -119,7 +119,7 @@ class Client:
         query = {name: value for name, value in asked.items() if value is not None}
         answer = await self.http.get(f"{API}{path}", params=query)
         if not answer.is_success:
-            raise _stop_of(answer)
+            raise stop_of_answer(answer)
         return answer.text
 
     async def pages(self, path: str, asked: Mapping[str, str | None], *, limit: int) -> list[Any]:
@@ -231,9 +231,12 @@ class Client:
         found: dict[str, Any] = await self._get(f"/generations/{_segment(generation_id)}/recipe")
         return found
 
-    async def upload(self, file: Path, *, board_id: str | None) -> GenerationJson:
+    async def upload(
+        self, file: Path, *, board_id: str | None, parent_id: str | None = None
+    ) -> GenerationJson:
         """Upload a file; it becomes a generation."""
-        fields = {"board_id": board_id} if board_id else {}
+        said = {"board_id": board_id, "parent_id": parent_id}
+        fields = {name: text for name, text in said.items() if text}
         try:
             with file.open("rb") as opened:
                 answer = await self._send(
@@ -280,7 +283,7 @@ class Client:
         """Get a file that the server makes or keeps, whole."""
         answer = await self.answer("GET", f"{API}{path}", timeout=UPLOAD_SECONDS)
         if not answer.is_success:
-            raise _stop_of(answer)
+            raise stop_of_answer(answer)
         return answer.content
 
     async def boards(self, *, limit: int = PAGE) -> list[BoardJson]:
@@ -372,7 +375,7 @@ class Client:
         async with self.http.stream("GET", url) as answer:
             if answer.is_error:
                 await answer.aread()
-                raise _stop_of(answer)
+                raise stop_of_answer(answer)
             with part.open("wb") as opened:
                 async for chunk in answer.aiter_bytes():
                     opened.write(chunk)
@@ -426,7 +429,7 @@ class Client:
     async def _send(self, method: str, path: str, **content: Any) -> Any:
         answer = await self.answer(method, path, **content)
         if not answer.is_success:
-            raise _stop_of(answer)
+            raise stop_of_answer(answer)
         if answer.status_code == 204:
             return None
         try:
@@ -533,7 +536,7 @@ async def _nowhere(_: str) -> Path | None:
     return None
 
 
-def _stop_of(answer: httpx2.Response) -> Stop:
+def stop_of_answer(answer: httpx2.Response) -> Stop:
     """Read what a problem says; anything else is no server of ours."""
     try:
         problem = answer.json()

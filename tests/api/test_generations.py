@@ -425,6 +425,7 @@ class TestLineage:
                 "artifact_type": None,
                 "status": None,
                 "role": "image_source",
+                "position": None,
                 "depth": 1,
                 "repeated": False,
                 "branches": [],

@@ -60,6 +60,7 @@ REPOSITORIES = {
     "uploads": ports.Uploads,
     "previews": ports.Previews,
     "search": ports.Search,
+    "waits": ports.InputWaits,
     "turns": ports.Turns,
     "keys": ports.Keys,
     "providers": ports.Providers,
@@ -84,6 +85,7 @@ class Secret:
     budget: Budget
     job: Job
     waiting: UUID
+    held_back: UUID
     admitted: UUID
     running: UUID
     token: UUID
@@ -177,6 +179,7 @@ async def make_secret(world: World) -> Secret:
     [admitted] = await world.add(there)
     await world.admit()
     [waiting] = await world.add(there)
+    [held_back] = await world.add(there)
     generation = await world.get(done)
 
     budget = Budget(
@@ -218,6 +221,9 @@ async def make_secret(world: World) -> Secret:
 
     def fill(tx: Tx) -> None:
         tx.lineage.insert([edge_of(done, cancelled)], tenant_id=there.tenant_id)
+        tx.waits.hold_back(
+            held_back, tenant_id=there.tenant_id, inputs={}, edges=[edge_of(held_back, done)]
+        )
         tx.ledger.add(generation, Entry(kind=LedgerKind.HOLD, amount=Decimal(3)), now=NOW)
         tx.ledger.add(generation, Entry(kind=LedgerKind.SETTLE, amount=Decimal(2)), now=NOW)
         tx.events.append(generation, "created", {"secret": "yes"}, now=NOW)
@@ -254,6 +260,7 @@ async def make_secret(world: World) -> Secret:
         budget=budget,
         job=job,
         waiting=waiting,
+        held_back=held_back,
         admitted=admitted,
         running=claim.generation.id,
         token=claim.run_token,
@@ -339,6 +346,7 @@ CALLS: dict[str, Call] = {
         tx.generations.count(replace(EVERYTHING, board_ids=frozenset({s.board.id}))),
     ),
     "generations.among": lambda tx, s, w: tx.generations.among([s.done]),
+    "waits.list": lambda tx, s, w: tx.waits.list(limit=9),
     "generations.ids": lambda tx, s, w: tx.generations.ids(
         replace(EVERYTHING, board_ids=frozenset({s.board.id}))
     ),
@@ -349,6 +357,10 @@ CALLS: dict[str, Call] = {
             terms_of("lighthouse"), EVERYTHING, order=order, limit=9, cursor=None
         ).items
     ],
+    "waits.hold_back": lambda tx, s, w: tx.waits.hold_back(
+        s.waiting, tenant_id=s.tenant_id, inputs={}, edges=[edge_of(s.waiting, s.done)]
+    ),
+    "waits.let_go": lambda tx, s, w: tx.waits.let_go(s.held_back, now=LATER),
     "search.refresh": lambda tx, s, w: tx.search.refresh([s.done]),
     "search.refresh_tag": lambda tx, s, w: tx.search.refresh_tag(s.done),
     "generations.move": lambda tx, s, w: (
@@ -709,6 +721,7 @@ FOR_SYSTEM = {
     "tokens.by_fingerprint",
     "turns.take",
     "uploads.expired",
+    "waits.list",
 }
 NOTHING_TO_SEE = {
     **curating.NOTHING_TO_SEE,

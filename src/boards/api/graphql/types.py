@@ -147,12 +147,26 @@ class ArtifactLineage:
     )
 
 
+@strawberry.type(
+    description="A place in a lineage with something that you may not see, or is gone."
+)
+class UnknownNode:
+    depth: int
+    role: str | None
+    position: int | None
+
+
 @strawberry.type(description="One generation among those that something was made from.")
 class AncestryNode:
     generation: "Generation"
     depth: int
     role: str | None
+    position: int | None = strawberry.field(description="Its place in that input field, from 0.")
+    repeated: bool = strawberry.field(
+        description="Its own branch is already shown at another place of the tree."
+    )
     parents: list["AncestryNode"]
+    unknown: list[UnknownNode] = strawberry.field(description="Parents that you may not see.")
 
 
 @strawberry.type(description="One generation among those that were made from something.")
@@ -160,7 +174,12 @@ class DescendantNode:
     generation: "Generation"
     depth: int
     role: str | None
+    position: int | None = strawberry.field(description="Its place in that input field, from 0.")
+    repeated: bool = strawberry.field(
+        description="Its own branch is already shown at another place of the tree."
+    )
     children: list["DescendantNode"]
+    unknown: list[UnknownNode] = strawberry.field(description="Children that you may not see.")
 
 
 @strawberry.type(description="One run of one generator and its output; an upload is one, too.")
@@ -251,12 +270,12 @@ class Generation:
         context.spend(len(found))
         return [note_of(one, self.board_id) for one in found]
 
-    @resolved("What it was made from, as a tree. What you may not see is left out.")
+    @resolved("What it was made from, as a tree. What you may not see is unknown.")
     async def ancestry(self, info: Info, max_depth: int = 25) -> AncestryNode:
         lineage = await _lineage(info, self.id, max_depth)
         return _ancestry(lineage.ancestors, self, info)
 
-    @resolved("What was made from it, as a tree. What you may not see is left out.")
+    @resolved("What was made from it, as a tree. What you may not see is unknown.")
     async def descendants(self, info: Info, max_depth: int = 25) -> DescendantNode:
         lineage = await _lineage(info, self.id, max_depth)
         return _descent(lineage.descendants, self, info)
@@ -412,6 +431,9 @@ def _ancestry(node: Node, generation: Generation, info: Info) -> AncestryNode:
         generation=generation,
         depth=node.depth,
         role=node.role,
+        position=node.position,
+        repeated=node.repeated,
+        unknown=_unknown(node),
         parents=[_ancestry(one, of, info) for one, of in _known(node, info)],
     )
 
@@ -421,8 +443,19 @@ def _descent(node: Node, generation: Generation, info: Info) -> DescendantNode:
         generation=generation,
         depth=node.depth,
         role=node.role,
+        position=node.position,
+        repeated=node.repeated,
+        unknown=_unknown(node),
         children=[_descent(one, of, info) for one, of in _known(node, info)],
     )
+
+
+def _unknown(node: Node) -> list[UnknownNode]:
+    return [
+        UnknownNode(depth=one.depth, role=one.role, position=one.position)
+        for one in node.branches
+        if one.generation is None
+    ]
 
 
 def _known(node: Node, info: Info) -> list[tuple[Node, Generation]]:

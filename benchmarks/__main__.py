@@ -13,6 +13,8 @@ ALL = {
     "database": ("benchmarks.db_path",),
     "streams": ("benchmarks.streams",),
     "catalogue": ("benchmarks.catalogue",),
+    "previews": ("benchmarks.previews",),
+    "storage": ("benchmarks.storage",),
 }
 
 

@@ -43,7 +43,6 @@ HERE: Mapping[str, Callable[[Path], ObjectStorage]] = {
 }
 GAPS: Mapping[str, Mapping[str, str]] = {
     "s3 (rclone)": {
-        "read in parts": "rclone 1.75 answers a range with the whole object",
         "one of many wins": "rclone takes no conditions on a write; keys are made unique, so that "
         "two never write the same",
     },

@@ -118,6 +118,9 @@ async def _begun(storage: Storage, key: str, span: Span | None) -> AsyncIterator
 class _LocalFile(FileResponse):
     """A local file, of which the server sends the whole or exactly the span."""
 
+    # Each piece is a hop to a thread and back.
+    chunk_size = 512 * 1024
+
     def __init__(
         self, path: Path, headers: Mapping[str, str], media_type: str, span: Span | None
     ) -> None:

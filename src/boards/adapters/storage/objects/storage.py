@@ -14,6 +14,7 @@ import obstore
 from obstore.exceptions import (
     AlreadyExistsError,
     BaseError,
+    GenericError,
     PermissionDeniedError,
     PreconditionError,
     UnauthenticatedError,
@@ -40,6 +41,8 @@ __all__ = ["ObjectStorage"]
 
 _ONE_PUT = 8 * 2**20
 """Up to this size an object is written by one request, which can refuse to overwrite."""
+_NO_RANGES = "non-partial response"
+"""What obstore says of a server that answers a range with the whole object."""
 _ONE_GET = 32 * 2**20
 """What one request reads of a cloud's object: a slow reader never outlives its connection."""
 
@@ -153,9 +156,27 @@ class ObjectStorage:
                     result = await obstore.get_async(self._store, key)
                 else:
                     asked = (first, last)
-                    result = await obstore.get_async(self._store, key, options={"range": asked})
+                    try:
+                        result = await obstore.get_async(self._store, key, options={"range": asked})
+                    except GenericError as error:
+                        if _NO_RANGES not in str(error):
+                            raise
+                        break
                 async for piece in result.stream(min_chunk_size=BLOCK):
                     yield bytes(piece)
+        else:
+            return
+        # The server knows no ranges, as the first has shown: what is not wanted is passed over.
+        with _store_errors(key):
+            at = 0
+            result = await obstore.get_async(self._store, key)
+            async for piece in result.stream(min_chunk_size=BLOCK):
+                part = bytes(piece)[max(first - at, 0) : max(stop - at, 0)]
+                at += len(piece)
+                if part:
+                    yield part
+                if at >= stop:
+                    return
 
     async def read(self, key: str, max_bytes: int) -> bytes:
         """Read a whole object into memory; TooLarge when it has more than `max_bytes`."""

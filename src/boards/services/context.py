@@ -413,14 +413,12 @@ def _is_text(facts: MediaFacts) -> bool:
 
 def _merge(seen: MediaFacts, given: MediaFacts) -> MediaFacts:
     """What was seen in the bytes, completed by what the generator said."""
-    return MediaFacts(
-        format=seen.format,
-        mime=seen.mime,
+    return replace(
+        seen,
         width=seen.width or given.width,
         height=seen.height or given.height,
         duration=seen.duration if seen.duration is not None else given.duration,
         fps=seen.fps or given.fps,
         sample_rate=seen.sample_rate or given.sample_rate,
         channels=seen.channels or given.channels,
-        has_alpha=seen.has_alpha,
     )

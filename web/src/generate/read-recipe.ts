@@ -1,8 +1,9 @@
 import { address } from "@/api/client";
 import { Problem, Unreachable } from "@/api/problem";
-import type { components } from "@/api/schema";
+import type { paths } from "@/api/schema";
 
-export type RecipeDraft = components["schemas"]["Draft"];
+export type RecipeDraft =
+  paths["/api/v1/recipes/read"]["post"]["responses"][200]["content"]["application/json"];
 
 /** Read from a file how it was made. The server looks at it and keeps nothing. */
 export async function readRecipe(file: File): Promise<RecipeDraft> {

@@ -13,6 +13,7 @@ const node = (
   artifact_type: "image",
   status: "completed",
   role,
+  position: role === null ? null : 0,
   depth: 0,
   repeated: false,
   branches,

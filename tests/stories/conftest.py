@@ -188,6 +188,7 @@ async def open_reel(
         storage=studio.storage,
         submit=studio.submit,
         jobs=studio.jobs,
+        boards=studio.boards,
         actor_for=actor_for,
     )
     app = surface()

@@ -87,8 +87,8 @@ async def test_the_demo_tells_a_story_of_four_cards_with_takes_and_picks(
         demo_story, "_new", lambda board: {**plain(board), "storyboard": with_painter(plain(board))}
     )
 
-    story = await demo_story.tell_story(client, str(await default_board(reel)))
-    again = await demo_story.tell_story(client, str(await default_board(reel)))
+    story = await demo_story.tell_story(client)
+    again = await demo_story.tell_story(client)
 
     cards = story["storyboard"]["cards"]
     assert [card["media"]["take"] for card in cards] == [f"0{n}-2.png" for n in (1, 2, 3, 4)]
@@ -152,7 +152,3 @@ class TestOtherCommands:
 
 def with_painter(body: dict[str, Any]) -> dict[str, Any]:
     return {**body["storyboard"], "providers": {"image": "painter"}}
-
-
-async def default_board(reel: Reel) -> Any:
-    return (await reel.studio.boards.default(reel.studio.actor)).id

@@ -10,6 +10,7 @@ from boards.cli.story_takes import at, start
 __all__ = ["STORY", "print_story", "tell_story"]
 
 STORY = "night-train"
+TITLE = "Night train to the sea"
 TAKES = 2
 SCENES = (
     ("A station before dawn", "The last lamp is still lit."),
@@ -19,15 +20,16 @@ SCENES = (
 )
 
 
-async def tell_story(client: Client, board_id: str) -> Any:
-    """Make the story on a board, have takes made and pick the second of each; gives the story.
+async def tell_story(client: Client) -> Any:
+    """Make the story on a board of its own, and pick the second take of each card; gives the story.
 
     A second demo finds everything there. Stop when a take could not be made.
     """
     print("A story of four cards", file=sys.stderr)
     found = await client.call("GET", "/workspace")
     if STORY not in {one["slug"] for one in found["items"]}:
-        await client.call("POST", "/workspace", body=_new(board_id))
+        board = await client.create_board(TITLE, description="Made by `boards demo`.")
+        await client.call("POST", "/workspace", body=_new(board["id"]))
     for what, body in (("/cards", {"takes": TAKES}), ("/cover", {"takes": 1})):
         job = await start(client, STORY, what, body)
         if job["state"] != "done" or job["partial"]:
@@ -58,7 +60,7 @@ def _new(board_id: str) -> dict[str, object]:
         "slug": STORY,
         "board_id": board_id,
         "storyboard": {
-            "title": "Night train to the sea",
+            "title": TITLE,
             "theme": "calm",
             "themes": {
                 "calm": {"style": "Calm colours", "aspect": "9:16", "use": "reel"},

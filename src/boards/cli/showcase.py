@@ -123,7 +123,7 @@ async def show_all(client: Client, settings: Settings, *, quiet: bool = False) -
             else:
                 left_out[step.name] = generation["error"]["message"]
     poster = known.get("local-poster", "missing")
-    story = None if poster else await tell_story(client, board["id"])
+    story = None if poster else await tell_story(client)
     if not quiet:
         await _report(client, settings, board, made, left_out)
         if story is not None:

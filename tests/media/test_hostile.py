@@ -54,6 +54,13 @@ def looked_into(path: Path) -> MediaFacts | BoardsError:
         return facts
 
 
+def is_refused_or(seen: MediaFacts | BoardsError, **facts: object) -> bool:
+    """Tell whether a file was taken for damaged, or for what it is."""
+    if isinstance(seen, InvalidInput):
+        return True
+    return all(getattr(seen, name) == value for name, value in facts.items())
+
+
 def jpeg_with_exif(exif: bytes) -> bytes:
     body = b"Exif\0\0" + exif
     data = picture("JPEG")
@@ -114,7 +121,7 @@ class TestDecompressionBombs:
         path = tmp_path / "a"
         path.write_bytes(png_that_unpacks_to_much_more())
         seen = looked_into(path)
-        assert isinstance(seen, InvalidInput) or (seen.width, seen.height) == (64, 48)
+        assert is_refused_or(seen, width=64, height=48)
 
     @pytest.mark.parametrize("kind", [b"zTXt", b"iTXt", b"iCCP"])
     def test_a_png_whose_text_unpacks_to_200_megabytes(self, tmp_path: Path, kind: bytes) -> None:
@@ -123,7 +130,7 @@ class TestDecompressionBombs:
         path = tmp_path / "a"
         path.write_bytes(png_with(chunk(kind, head + packed)))
         seen = looked_into(path)
-        assert isinstance(seen, InvalidInput) or seen.format == "png"
+        assert is_refused_or(seen, format="png")
 
     def test_a_picture_whose_file_is_larger_than_any_picture(self, tmp_path: Path) -> None:
         path = tmp_path / "a"
@@ -148,7 +155,7 @@ class TestExifBombs:
         path = tmp_path / "a"
         path.write_bytes(jpeg_with_exif(exif))
         seen = looked_into(path)
-        assert isinstance(seen, InvalidInput) or (seen.width, seen.height) == (64, 48)
+        assert is_refused_or(seen, width=64, height=48)
 
     @pytest.mark.parametrize(("count", "length"), [(10_000, 4090), (400, 65_000)])
     def test_exif_in_very_many_segments(self, tmp_path: Path, count: int, length: int) -> None:

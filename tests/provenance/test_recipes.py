@@ -20,7 +20,8 @@ KEY = "sk-proj-0123456789abcdefghij"
 
 
 async def made(studio: Studio, generator: str = "paint", **inputs: object) -> Generation:
-    job = await studio.make(generator, **{"prompt": "a fox", **inputs})
+    inputs.setdefault("prompt", "a fox")
+    job = await studio.make(generator, **inputs)  # type: ignore[arg-type]
     [one] = job.generations
     return await studio.row(one.id)
 

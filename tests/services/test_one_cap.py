@@ -12,6 +12,8 @@ from typing import Any
 
 import httpx2
 import pytest
+from mcp import Client as McpClient
+from mcp.client.streamable_http import streamable_http_client
 
 from boards.bootstrap import App, asgi, open_app
 from boards.cli.exits import Exit, Stop
@@ -108,11 +110,24 @@ async def service(app: App, http: httpx2.AsyncClient, generator: str, allow: boo
     return None
 
 
+async def agent(_: App, http: httpx2.AsyncClient, generator: str, allow: bool) -> Said | None:
+    transport = streamable_http_client("http://127.0.0.1/mcp", http_client=http)
+    order = {"generator": generator, "inputs": {}, "max_cost_usd": "9", "wait_seconds": 0}
+    async with McpClient(transport) as client:
+        result = await client.call_tool("run", {**order, "allow_unpriced": allow})
+    if not result.is_error:
+        return None
+    found: Said = result.structured_content
+    assert found["code"] == "over_budget", found
+    return found
+
+
 SURFACES: Mapping[str, Surface] = {
     "REST": rest,
     "runGeneration": run_generation,
     "createGeneration": create_generation,
     "command line": command_line,
+    "MCP": agent,
     "service": service,
 }
 

@@ -34,6 +34,19 @@ ALLOWED = (
     ("GET", "/boards/{id}"),
     ("POST", "/boards"),
     ("GET", "/search"),
+    ("GET", "/workspace"),
+    ("POST", "/workspace"),
+    ("GET", "/workspace/{slug}"),
+    ("PUT", "/workspace/{slug}"),
+    ("GET", "/workspace/{slug}/themes"),
+    ("GET", "/workspace/{slug}/takes"),
+    ("GET", "/workspace/{slug}/jobs/{id}"),
+    ("POST", "/workspace/{slug}/jobs/{id}/cancel"),
+    ("POST", "/workspace/{slug}/{what}/estimate"),
+    ("POST", "/workspace/{slug}/{what}/generate"),
+    ("POST", "/workspace/{slug}/{what}/pick"),
+    ("POST", "/workspace/{slug}/cards/{n}/pick"),
+    ("POST", "/workspace/{slug}/reroll"),
 )
 """Everything that agents may do. Nothing here publishes, shares, decides about a lost run, changes
 a budget, or makes a token or a key: those stay with people."""
@@ -82,6 +95,10 @@ class Rest:
         """Send JSON to a route, and read what it answers."""
         return json.loads((await self._sent("POST", path, body=body, headers=headers)).body)
 
+    async def put(self, path: str, body: object) -> Any:
+        """Put JSON in the place of what is there."""
+        return json.loads((await self._sent("PUT", path, body=body)).body)
+
     async def _sent(
         self,
         method: str,
@@ -97,7 +114,7 @@ class Rest:
         asked = {name: str(value) for name, value in (query or {}).items() if value is not None}
         sent = {**self.headers, **(headers or {})}
         content = None
-        if method == "POST":
+        if method != "GET":
             sent["content-type"] = "application/json"
             content = json.dumps({} if body is None else body).encode()
         answer = await self.send(method, f"{API}{path}", asked, sent, content)

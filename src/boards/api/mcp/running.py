@@ -1,5 +1,6 @@
 """Tools that act: run, cancel, and make a board. Those that spend say so, before and after."""
 
+from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Annotated, Any
 
@@ -13,7 +14,7 @@ from boards.api.mcp.rest import Refusal, Rest
 from boards.api.mcp.sessions import RestFor, Session
 from boards.api.mcp.waiting import watch
 
-__all__ = ["CHANGES", "SPENDS", "Key", "MaxCost", "Wait", "add_to", "bounded", "spent"]
+__all__ = ["CHANGES", "SPENDS", "Key", "MaxCost", "Wait", "add_to", "hold_to", "keyed", "spent"]
 
 SPENDS = ToolAnnotations(
     read_only_hint=False, destructive_hint=False, idempotent_hint=False, open_world_hint=True
@@ -40,21 +41,21 @@ Key = Annotated[
 ]
 
 
-async def bounded(rest: Rest, plan: list[dict[str, Any]], max_cost_usd: str) -> str | None:
-    """Refuse a plan whose estimate is above what was allowed, or unknown; give the estimate."""
+def hold_to(quote: Mapping[str, Any], max_cost_usd: str, *, allow_unpriced: bool) -> str | None:
+    """Refuse what a budget would refuse, or what is estimated above what was allowed, or what
+    nobody knows the price of; give the estimate, None for unpriced."""
     try:
         most = Decimal(max_cost_usd)
     except InvalidOperation:
         most = Decimal("NaN")
     if not most.is_finite() or most < 0:
         raise Refusal("invalid_input", f"max_cost_usd is USD like '0.25'; got {max_cost_usd!r}.")
-    quote = await rest.post("/estimate", {"plan": plan})
     refusal, amount = quote["refusal"], quote["cost_estimate"]["amount"]
     if refusal is not None:
         figures = {name: value for name, value in refusal.items() if name != "message"}
         raise Refusal("over_budget", refusal["message"], **figures)
     if amount is None:
-        if all(part.get("allow_unpriced") for part in plan):
+        if allow_unpriced:
             return None
         raise Refusal(
             "unpriced",
@@ -70,6 +71,11 @@ async def bounded(rest: Rest, plan: list[dict[str, Any]], max_cost_usd: str) -> 
             limit=max_cost_usd,
         )
     return str(amount)
+
+
+def keyed(key: str | None) -> Mapping[str, str]:
+    """The header of an idempotency key."""
+    return {} if key is None else {"idempotency-key": key}
 
 
 async def spent(
@@ -112,9 +118,9 @@ def add_to(server: MCPServer, rest_for: RestFor) -> None:
             "allow_unpriced": allow_unpriced,
             "force": force,
         }
-        estimate = await bounded(rest, [wanted], max_cost_usd)
-        headers = {} if idempotency_key is None else {"idempotency-key": idempotency_key}
-        made = await rest.post("/generations", wanted, headers=headers)
+        quote = await rest.post("/estimate", wanted)
+        estimate = hold_to(quote, max_cost_usd, allow_unpriced=allow_unpriced)
+        made = await rest.post("/generations", wanted, headers=keyed(idempotency_key))
         return await spent(ctx, session, rest, made["job_id"], estimate, wait_seconds)
 
     @server.tool(title="Run a plan (spends money)", annotations=SPENDS)
@@ -133,7 +139,9 @@ def add_to(server: MCPServer, rest_for: RestFor) -> None:
         session = rest_for(ctx)
         rest = await session.spending()
         plan = [{"board_id": board_id, **one} for one in requests]
-        estimate = await bounded(rest, plan, max_cost_usd)
+        quote = await rest.post("/estimate", {"plan": plan})
+        allowed = all(one.get("allow_unpriced") for one in plan)
+        estimate = hold_to(quote, max_cost_usd, allow_unpriced=allowed)
         jobs: list[dict[str, Any]] = []
         for place, one in enumerate(plan):
             key = (

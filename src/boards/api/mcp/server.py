@@ -6,7 +6,7 @@ from mcp.server.mcpserver import Context, MCPServer
 from mcp.server.mcpserver.exceptions import ToolError
 from mcp.types import CallToolResult, InputRequiredResult, TextContent
 
-from boards.api.mcp import looking, resources, running
+from boards.api.mcp import looking, resources, running, stories
 from boards.api.mcp.rest import Refusal
 from boards.api.mcp.sessions import RestFor
 
@@ -24,6 +24,9 @@ Tell the person the price before, and the actual cost after.
 A run goes on when a call ends: poll it with get_job. A job that needs_attention may have been paid
 without an answer; never run it again by yourself: a person decides in the studio. An artifact goes
 into another generator's input as its generation_id.
+
+A story is a storyboard of cards, each of which gets takes, of which one is picked: story_get shows
+it, story_estimate prices takes, story_generate SPENDS MONEY and makes them, story_pick chooses.
 """
 
 
@@ -51,6 +54,6 @@ def mcp_server(rest_for: RestFor, *, version: str) -> MCPServer[Any]:
     server = _Server(
         "boards", title="Boards", version=version, instructions=INSTRUCTIONS, log_level="WARNING"
     )
-    for part in (looking, running, resources):
+    for part in (looking, running, stories, resources):
         part.add_to(server, rest_for)
     return server

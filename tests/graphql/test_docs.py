@@ -10,7 +10,8 @@ from boards.api.graphql.errors import CODES
 from boards.api.graphql.limits import Limits
 from boards.api.graphql.schema import sdl
 
-PAGE = Path(__file__).resolve().parents[2] / "docs" / "graphql.md"
+ROOT = Path(__file__).resolve().parents[2]
+PAGE = ROOT / "docs" / "graphql.md"
 TEXT = PAGE.read_text(encoding="utf-8")
 DOCUMENTS = re.findall(r"^```graphql\n(.*?)^```", TEXT, re.MULTILINE | re.DOTALL)
 
@@ -34,7 +35,8 @@ def test_the_limits_are_those_that_hold():
         f"{limits.tokens} tokens, a depth of {limits.depth}, {limits.aliases} aliases and "
         f"{limits.fields} fields"
     )
-    assert said in TEXT
+    assert said in " ".join(TEXT.split())
+    assert f"costs at most {limits.cost} points" in TEXT
     assert f"at most {limits.items} things" in TEXT
 
 

@@ -137,7 +137,9 @@ class CurationMutations:
     """The mutations of this noun."""
 
     @resolved("Call a generation something, or with null nothing.")
-    async def set_generation_title(self, info: Info, id: UUID, title: str | None) -> Generation:
+    async def set_generation_title(
+        self, info: Info, id: UUID, title: str | None = None
+    ) -> Generation:
         context = info.context
         service = context.services.curation.titles
         return generation_of(await service.entitle(context.actor, id, title), context.links)

@@ -20,6 +20,8 @@ from graphql import (
 )
 from strawberry.extensions import SchemaExtension
 
+from boards.api.graphql.prices import price
+
 __all__ = ["TOO_COMPLEX", "DocumentLimiter", "Limits", "excess"]
 
 TOO_COMPLEX: Final = "TOO_COMPLEX"
@@ -27,12 +29,14 @@ TOO_COMPLEX: Final = "TOO_COMPLEX"
 
 @dataclass(frozen=True, kw_only=True)
 class Limits:
-    """Bounds of one request. `items` counts the things in all lists of an answer together."""
+    """Bounds of one request. `cost` is in the points of `prices`; `items` counts the things in all
+    lists of an answer together, as they come."""
 
     tokens: int = 2000
     depth: int = 12
     aliases: int = 30
     fields: int = 500
+    cost: int = 10_000
     items: int = 5000
 
 
@@ -120,9 +124,26 @@ class DocumentLimiter(SchemaExtension):
 
     def on_validate(self) -> Iterator[None]:
         document = self.execution_context.graphql_document
-        fault = excess(document, self.limits) if document is not None else None
+        fault = self._fault(document) if document is not None else None
         if fault is not None:
             error = GraphQLError(fault, extensions={"code": TOO_COMPLEX})
             # The validation is passed over when there are errors already.
             self.execution_context.pre_execution_errors = [error]
         yield
+
+    def _fault(self, document: DocumentNode) -> str | None:
+        fault = excess(document, self.limits)
+        if fault is not None:
+            return fault
+        cost = price(
+            document,
+            self.execution_context.schema._schema,  # noqa: SLF001 - there is no other way to it
+            self.execution_context.variables or {},
+            deepest=self.limits.depth,
+        )
+        if cost <= self.limits.cost:
+            return None
+        return (
+            f"The document costs {cost} points, and the limit is {self.limits.cost}: ask for "
+            "shorter lists, or for fewer things in each."
+        )

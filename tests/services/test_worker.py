@@ -4,14 +4,18 @@ import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from uuid import UUID
 
 import pytest
 
+from boards.bootstrap import open_app
 from boards.domain.generations import Phase, Status
 from boards.domain.jobs import JobState
+from boards.errors import ConfigError
 from boards.services.ports import SYSTEM
 from boards.services.worker import Worker
+from boards.settings import Settings
 from boards.testing.generators import FakePaid, FakeProvider
 from tests.services.samples import Waits
 from tests.services.studio import Studio, eventually
@@ -269,3 +273,32 @@ class TestLeases:
 def _listing(worker: Worker) -> Listing:
     assert isinstance(worker.dispatch, Listing)
     return worker.dispatch
+
+
+class TestQueues:
+    async def test_it_leaves_to_others_what_is_not_its_own(
+        self, studio: Studio, waits: Waits
+    ) -> None:
+        await studio.ask("waits", takes=2)
+        others = Listing()
+        worker = studio.worker(others)
+        worker.queues, worker.unclaimed_after = frozenset({"somebody-else"}), -1.0
+        await worker.sweep()
+        await eventually(lambda: len(set(others.sent)) == 2)
+        assert (worker.running, waits.started) == (0, 0)
+        await worker.break_off()
+
+    async def test_what_is_its_own_it_runs(self, studio: Studio, waits: Waits) -> None:
+        worker = studio.worker()
+        worker.queues = frozenset({waits.provider})
+        async with started(studio, worker):
+            job_id = await studio.ask("waits", takes=2)
+            waits.go.set()
+            view = await studio.ended(job_id)
+        assert view.state is JobState.DONE
+
+    async def test_a_queue_that_nothing_goes_to_is_refused(self, tmp_path: Path) -> None:
+        settings = Settings(data_dir=tmp_path, worker_queues=("fall",))
+        with pytest.raises(ConfigError, match="There is no queue 'fall'"):
+            async with open_app(settings):
+                pass

@@ -270,6 +270,7 @@ async def open_app(  # noqa: PLR0915 - the one place where all parts are put tog
             clock=clock,
             limits=limits,
             capacity=settings.worker_concurrency,
+            queues=_queues(settings, registry),
             takes_turns=dsn is not None,
         )
         metrics.ask(streams=lambda: tail.subscriptions, running=lambda: worker.running)
@@ -547,6 +548,18 @@ def _storage(config: StorageConfig, settings: Settings) -> RoutedStorage:
 
     stores = {provider.name: store(provider) for provider in config.providers}
     return RoutedStorage(stores, default=config.provider.name, rules=config.rules)
+
+
+def _queues(settings: Settings, registry: GeneratorRegistry) -> frozenset[str]:
+    """The providers whose runs this process takes on. ConfigError for one that no generator has."""
+    known = {generator.provider for generator in registry.list_all()}
+    for name in settings.worker_queues:
+        if name not in known:
+            raise ConfigError(
+                f"There is no queue {name!r}: no generator here is of that provider. There are "
+                f"{', '.join(sorted(known))}."
+            )
+    return frozenset(settings.worker_queues)
 
 
 async def _take_up(database: Database, dispatch: Dispatcher, limits: Limits, now: datetime) -> None:

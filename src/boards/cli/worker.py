@@ -22,6 +22,14 @@ def worker(
             help="How many generations it runs at once. [default: 2000]",
         ),
     ] = None,
+    queues: Annotated[
+        str | None,
+        typer.Option(
+            "--queues",
+            metavar="NAMES",
+            help="Only runs of these providers, such as fal,local. [default: all]",
+        ),
+    ] = None,
 ) -> None:
     """Run what `boards serve` takes in; start as many as you like. Needs PostgreSQL.
 
@@ -30,4 +38,4 @@ def worker(
     from boards.cli.working import work
     from boards.settings import load_settings
 
-    work(load_settings(options={"worker_concurrency": concurrency}))
+    work(load_settings(options={"worker_concurrency": concurrency, "worker_queues": queues}))

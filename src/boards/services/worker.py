@@ -25,6 +25,8 @@ __all__ = ["Worker"]
 log = structlog.get_logger(__name__)
 
 SWEEP = "sweep"
+HANDED_ON_AFTER = 0.2
+"""Seconds after which a message for another worker is sent again."""
 
 
 @dataclass(kw_only=True)
@@ -32,7 +34,8 @@ class Worker:
     """Runs generations in this process, at most `capacity` at once.
 
     `sweep_every` and `unclaimed_after` are seconds. With `takes_turns` other processes sweep the
-    same database, and each sweep is done by one of them.
+    same database, and each sweep is done by one of them. `queues` are the providers whose runs are
+    taken on here, all where it is empty; what comes for others is handed on to whoever is free.
     """
 
     database: Database
@@ -41,11 +44,13 @@ class Worker:
     clock: Clock
     limits: Limits
     capacity: int = 2000
+    queues: frozenset[str] = frozenset()
     takes_turns: bool = False
     sweep_every: float = 1.0
     unclaimed_after: float = 5.0
     _running: dict[UUID, tuple[Running, asyncio.Task[None]]] = field(default_factory=dict)
     _background: list[asyncio.Task[None]] = field(default_factory=list)
+    _handing_on: set[asyncio.Task[None]] = field(default_factory=set)
     _ended: asyncio.Event = field(default_factory=asyncio.Event)
     _freed: asyncio.Event = field(default_factory=asyncio.Event)
     _stopping: bool = False
@@ -89,6 +94,7 @@ class Worker:
         next start, takes the runs on where their rows stand."""
         self._stopping = self._closed = True
         tasks = [task for _, task in self._running.values()] + self._background
+        tasks += self._handing_on
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
@@ -101,11 +107,36 @@ class Worker:
         return self._free
 
     async def take(self, ids: Sequence[UUID]) -> None:
-        await self.begin(await self.database.write(lambda tx: self._claim(tx, ids), scope=SYSTEM))
+        def work(tx: Tx) -> tuple[tuple[Claim, ...], list[UUID]]:
+            mine = self._served(tx, ids)
+            return self._claim(tx, mine), [one for one in ids if one not in set(mine)]
+
+        claims, others = await self.database.write(work, scope=SYSTEM)
+        await self.begin(claims)
+        if others and not self._stopping:
+            self._hand_on(others)
 
     def claim(self, tx: Tx, ids: Sequence[UUID]) -> tuple[Claim, ...]:
-        mine = () if self._stopping else ids[: max(self._free, 0)]
+        mine = () if self._stopping else self._served(tx, ids)[: max(self._free, 0)]
         return self._claim(tx, mine) if mine else ()
+
+    def _served(self, tx: Tx, ids: Sequence[UUID]) -> Sequence[UUID]:
+        """Those among `ids` whose provider is one of our queues."""
+        if not self.queues:
+            return ids
+        rows = tx.generations.find_anywhere(ids)
+        return [one for one in ids if one in rows and rows[one].provider in self.queues]
+
+    def _hand_on(self, ids: Sequence[UUID]) -> None:
+        """Send what is not ours again, after a pause in which another worker may be faster."""
+
+        async def later() -> None:
+            await asyncio.sleep(HANDED_ON_AFTER)
+            await self.dispatch.enqueue(ids)
+
+        task = asyncio.create_task(later(), name="boards-hand-on")
+        self._handing_on.add(task)
+        task.add_done_callback(self._handing_on.discard)
 
     def _claim(self, tx: Tx, ids: Sequence[UUID]) -> tuple[Claim, ...]:
         now = self.clock.now()

@@ -190,6 +190,12 @@ class Settings(PeopleSettings):
         ge=1,
         le=100_000,
     )
+    worker_queues: Names = setting(
+        (),
+        "The providers whose runs `boards worker` takes on, such as fal,openai; all where it is "
+        "empty. Somebody has to serve each.",
+        "names of providers with commas between them",
+    )
     drain_seconds: float = setting(
         30.0,
         "How long a process that stops lets its runs end, in seconds; then others take them over. "

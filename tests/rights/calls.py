@@ -34,6 +34,9 @@ KINDS: Mapping[str, str] = {
     "user_id": "member",
     "subject_id": "member",
     "cover_id": "generation",
+    "made_from": "generation",
+    "old_id": "generation",
+    "new_id": "generation",
     "note_id": "note",
     "invitation_id": "invitation",
     "link_id": "share link",
@@ -98,7 +101,28 @@ REST: Mapping[str, Call | tuple[Call, ...]] = {
     "get_generator": Call(path={"name": GENERATOR}),
     "estimate": Call(json={**INPUTS, "board_id": "{board_id}"}),
     "submit_generation": Call(json={**INPUTS, "board_id": "{board_id}"}),
-    "list_generations": Call(query={"board_id": "{board_id}"}),
+    "list_generations": Call(
+        query={"board_id": "{board_id}", "user_id": "{user_id}", "made_from": "{made_from}"}
+    ),
+    "list_generation_ids": Call(query={"user_id": "{user_id}", "made_from": "{made_from}"}),
+    "search_generations": Call(
+        query={
+            "q": "a",
+            "board_id": "{board_id}",
+            "user_id": "{user_id}",
+            "made_from": "{made_from}",
+        }
+    ),
+    # What nobody's job has made cannot be made anew.
+    "remix_generation": Call(passes=(200, 409)),
+    "estimate_rerun": Call(
+        json={"board_id": "{board_id}", "swap": {"old_id": "{old_id}", "new_id": "{new_id}"}},
+        passes=(200, 409),
+    ),
+    "rerun_generation": Call(
+        json={"board_id": "{board_id}", "swap": {"old_id": "{old_id}", "new_id": "{new_id}"}},
+        passes=(202, 409),
+    ),
     "cancel_generation": Call(kinds={"generation_id": "running"}),
     "get_extra_file": Call(path={"index": "0"}),
     "head_extra_file": Call(path={"index": "0"}),
@@ -317,6 +341,31 @@ GRAPHQL: Mapping[str, Document] = {
         text="query ($generation_id: UUID!) { generation(id: $generation_id) "
         "{ descendants { depth generation { id inputParams } } } }",
         at="generation.descendants",
+    ),
+    "searchGenerations": Document(
+        text="query ($board_id: UUID!, $user_id: UUID!, $made_from: UUID!) { searchGenerations("
+        'query: "a", filters: {boardId: $board_id, userId: $user_id, madeFrom: $made_from}) '
+        "{ nodes { id inputParams } } }",
+        at="searchGenerations",
+    ),
+    "remix": Document(
+        text="query ($generation_id: UUID!) { remix(id: $generation_id) { inputs } }",
+        at="remix",
+        passes=("CONFLICT",),
+    ),
+    "estimateRerun": Document(
+        text="query ($generation_id: UUID!, $board_id: UUID!, $old_id: UUID!, $new_id: UUID!) "
+        "{ estimateRerun(input: {generationId: $generation_id, boardId: $board_id, "
+        "swap: {oldId: $old_id, newId: $new_id}}) { cost { amount } } }",
+        at="estimateRerun",
+        passes=("CONFLICT",),
+    ),
+    "rerun": Document(
+        text="mutation ($generation_id: UUID!, $board_id: UUID!, $old_id: UUID!, $new_id: UUID!) "
+        "{ rerun(input: {generationId: $generation_id, boardId: $board_id, "
+        "swap: {oldId: $old_id, newId: $new_id}}) { jobId } }",
+        at="rerun",
+        passes=("CONFLICT",),
     ),
     "generators": Document(text="{ generators { name } }", at="generators"),
     "estimate": Document(

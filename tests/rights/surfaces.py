@@ -247,14 +247,21 @@ def _id_arguments(arguments: Mapping[str, Any]) -> Iterator[str]:
             yield from _id_arguments(kind.fields)
 
 
+def _fields_given(sent: object) -> Iterator[str]:
+    """The fields of what is sent, however deep, whose values are ids."""
+    for name, value in sent.items() if isinstance(sent, Mapping) else ():
+        if named(value):
+            yield name
+        yield from _fields_given(value)
+
+
 def ids_given(operation: Operation) -> set[str]:
     """The parameters and fields to which a call gives the id of a thing."""
     if isinstance(operation, Rest):
         given = set(_IN_PATH.findall(operation.path))
         for call in operation.calls:
-            fields = {**call.query, **(call.json if isinstance(call.json, dict) else {})}
-            fields |= call.form or {}
-            given |= {name for name, value in fields.items() if named(value)}
+            for sent in (call.query, call.json, call.form):
+                given |= set(_fields_given(sent))
         return given
     given = set()
 

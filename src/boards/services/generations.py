@@ -68,7 +68,8 @@ class GenerationQuery:
     @property
     def tells_recipes(self) -> bool:
         """Whether what fits says more of a generation than its picture, title and type."""
-        asked = (self.tag, self.provider, self.user_id, self.made_from, self.min_cost)
+        tags = (self.tag, self.tag_id)
+        asked = (*tags, self.provider, self.user_id, self.made_from, self.min_cost)
         is_told = any(one is not None for one in asked)
         return is_told or self.is_favourite or self.order is Order.COST
 
@@ -204,8 +205,7 @@ def sought(tx: Tx, actor: Actor, which: GenerationQuery) -> tuple[GenerationFilt
     """What to list among that which the actor may see, and what they are to its boards."""
     standing = Standing.OWNER
     if which.board_id is not None:
-        action = Action.VIEW_RECIPES if which.tells_recipes else Action.VIEW
-        standing = board_for(tx, actor, which.board_id, action).standing
+        standing = board_for(tx, actor, which.board_id, Action.VIEW).standing
         boards = frozenset({which.board_id})
     else:
         user_id = require_person(actor, Duty.SEE_OWN)
@@ -215,8 +215,8 @@ def sought(tx: Tx, actor: Actor, which: GenerationQuery) -> tuple[GenerationFilt
         tag = tx.tags.by_slug(which.tag)
         # What nobody has made is on nothing.
         boards, tag_id = (frozenset(), None) if tag is None else (boards, tag.id)
-    if which.tag_id is not None and not may(actor, Action.VIEW_RECIPES, standing):
-        # Visitors see no tags, so nothing that they see has one.
+    if which.tells_recipes and not may(actor, Action.VIEW_RECIPES, standing):
+        # Visitors see no tags, costs and so on, so nothing that they see has them.
         boards = frozenset()
     wanted = GenerationFilter(
         board_ids=boards,

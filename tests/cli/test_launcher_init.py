@@ -122,7 +122,7 @@ class TestTheStorage:
 
     def test_comes_with_every_key_that_the_file_may_have(self, studio):
         text = (studio / "storage.yaml").read_text()
-        for key in ("storage", *storage._KEYS, *storage._PROVIDER_KEYS):
+        for key in ("storage", *storage._KEYS, "type", "path"):
             assert re.search(rf"^\s*#?{key}:", text, flags=re.MULTILINE), key
 
     def test_takes_what_is_commented_out(self, studio):

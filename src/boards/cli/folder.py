@@ -193,8 +193,9 @@ STORAGE_TEXT = """\
 # that does nothing is refused.
 storage:
 
-  # Which of the providers keeps the files. Files do not move along: what
-  # another one keeps is not found any more.
+  # Which of the providers keeps new files. What another one keeps is found
+  # there, as long as it stands here. There are s3, r2, supabase, gcs and azure
+  # as well, and rules by which files are shared out: see docs/storage.md.
   default_provider: local
 
   providers:
@@ -207,9 +208,16 @@ storage:
 
   # The largest upload, in bytes. Default: BOARDS_MAX_UPLOAD_BYTES, which is
   # never exceeded. Results of generators are always kept: they may be paid for.
-  #max_file_size: 104857600
+  #max_file_size: 100MiB
 
   # What may be uploaded: types, or families of types. Default: all that Boards
   # knows.
   #allowed_content_types: [image/*, video/*, audio/*, text/*, application/json]
+
+  # Which files go elsewhere: the first rule that fits.
+  #routing_rules: [{condition: {size_gt: 100MB}, provider: local}]
+
+  # What each tenant may keep; and how long bytes stay that nobody uses.
+  #quota: 50GB
+  #keep_unused_hours: 24
 """

@@ -10,7 +10,7 @@ export function DayChart({ report }: { report: SpendReport }) {
   const days = daysBetween(report.first, report.last);
   const amount = (row: SpendRow | undefined) => Number(row?.spent ?? 0);
   const top = ceilingOf(Math.max(...report.rows.map(amount), 0));
-  const every = Math.max(1, Math.ceil(days.length / 8));
+  const every = Math.max(1, Math.ceil(days.length / 5));
   return (
     <figure className="m-0">
       <figcaption className="sr-only">
@@ -55,7 +55,7 @@ export function DayChart({ report }: { report: SpendReport }) {
             {days
               .filter((_, place) => place % every === 0)
               .map((day) => (
-                <span key={day} className="min-w-0 flex-1 truncate">
+                <span key={day} className="min-w-0 flex-1 whitespace-nowrap">
                   {dayText(day)}
                 </span>
               ))}

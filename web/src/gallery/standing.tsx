@@ -88,7 +88,7 @@ function Trouble({ generation }: { generation: Generation }) {
         <strong className="mb-0.5 block font-medium">{isOpen ? "Not certain" : "Failed"}</strong>
         <span className="text-soft">{reasonFor(generation)}</span>
       </p>
-      <div className="relative z-10">
+      <div className="relative z-10 [&_button]:px-2.5 [&_button]:text-[13px] [&_button]:whitespace-nowrap max-sm:[&_svg]:hidden">
         {isOpen && (
           <Button onClick={() => check.mutate(generation.id)} disabled={check.isPending}>
             <RefreshCw size={15} /> Check again

@@ -122,7 +122,7 @@ function Shown({
             aria-label={`Select ${title}`}
             tabIndex={-1}
             onClick={(event) => onSelect(id, event.shiftKey)}
-            className={`absolute top-2 left-2 z-10 grid size-6 place-items-center rounded-full transition-opacity duration-150 ${
+            className={`absolute top-2 z-10 grid size-6 ${isDone ? "left-2" : "right-2"} place-items-center rounded-full transition-opacity duration-150 ${
               isSelected
                 ? "bg-accent text-panel"
                 : `bg-panel/90 text-transparent shadow-print hover:text-soft ${

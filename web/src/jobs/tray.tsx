@@ -94,9 +94,7 @@ function JobRow({ job, onGone }: { job: Job; onGone: () => void }) {
           {takes > 1 && <span className="font-normal text-soft"> × {takes}</span>}
         </p>
         <p className="truncate text-xs text-soft">
-          {[stateText(job), priceText(isOpen ? job.cost_estimate : job.cost_actual), board]
-            .filter(Boolean)
-            .join(" · ")}
+          {[stateText(job), costText(job, isOpen), board].filter(Boolean).join(" · ")}
         </p>
         {isOpen && !job.needs_attention && (
           <div
@@ -127,9 +125,14 @@ function JobRow({ job, onGone }: { job: Job; onGone: () => void }) {
   );
 }
 
+function costText(job: Job, isOpen: boolean): string {
+  const price = priceText(isOpen || job.needs_attention ? job.cost_estimate : job.cost_actual);
+  return job.needs_attention && price !== "free" ? `${price} held` : price;
+}
+
 function stateText(job: Job): string {
   const { state, generations, partial } = job;
-  if (job.needs_attention) return "Not certain: check again on the board";
+  if (job.needs_attention) return "Not certain";
   if (state === "queued" || state === "running") {
     const done = generations.filter(({ status }) => status === "completed").length;
     if (generations.length > 1) return `${done} of ${generations.length} done`;

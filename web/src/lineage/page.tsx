@@ -120,7 +120,7 @@ export default function LineagePage() {
           <ArrowLeft size={15} /> {board?.title ?? "Back"}
         </Button>
       </div>
-      {chosen && <Chosen key={chosen} id={chosen} onLook={choose} />}
+      {chosen && <Chosen key={`chosen ${chosen}`} id={chosen} onLook={choose} />}
     </section>
   );
 }
@@ -128,7 +128,11 @@ export default function LineagePage() {
 function GenerationNode({ id, data: { known, isChosen } }: NodeProps<Shown>) {
   const { data: generation } = useQuery({ ...generationQuery(id), enabled: known });
   const { makerOf, view } = useStudio();
-  const title = generation ? titleOf(generation, makerOf(generation)) : "Not to be seen";
+  const title = generation
+    ? titleOf(generation, makerOf(generation))
+    : known
+      ? "Loading"
+      : "Not to be seen";
   return (
     <div
       className={`w-42 rounded-xl bg-panel p-2 ${isChosen ? "ring-2 ring-accent" : "ring-1 ring-line"}`}
@@ -148,7 +152,7 @@ function GenerationNode({ id, data: { known, isChosen } }: NodeProps<Shown>) {
       </button>
       <p className="mt-1.5 truncate px-0.5 text-xs font-medium">{title}</p>
       <p className="truncate px-0.5 text-xs text-soft">
-        {generation ? makerOf(generation) : "On a board that is not yours"}
+        {generation ? makerOf(generation) : known ? "" : "On a board that is not yours"}
       </p>
       <Handle type="source" position={Position.Right} isConnectable={false} />
     </div>

@@ -137,9 +137,14 @@ CALLS: Mapping[str, Callable[[Tx, Any], Any]] = {
     "stories.waiting": lambda tx, s: tx.stories.waiting(limit=9),
     "stories.last_numbers": lambda tx, s: tx.stories.last_numbers(s.board.id),
     "stories.end_take": lambda tx, s: tx.stories.end_take(s.done, file="01-1.png", now=LATER),
+    "stories.orphans": lambda tx, s: (
+        tx.trash.delete_board(s.board.id, now=NOW),
+        tx.trash.purge_board(s.board.id, now=LATER),
+        tx.stories.orphans(limit=9),
+    ),
     "stories.forget_jobs": lambda tx, s: (
         tx.stories.end_take(s.done, file=None, now=NOW),
         tx.stories.forget_jobs(before=LATER),
     ),
 }
-FOR_SYSTEM = {"stories.waiting", "stories.forget_jobs"}
+FOR_SYSTEM = {"stories.orphans", "stories.waiting", "stories.forget_jobs"}

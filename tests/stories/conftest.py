@@ -23,6 +23,7 @@ from boards.adapters.workspaces.stored import StoredWorkspaces
 from boards.api.app import create_app
 from boards.api.services import Services
 from boards.domain.access import Actor
+from boards.generators.base import BaseGenerator
 from boards.services.ports import Storage
 from boards.services.ports.stories import WorkspaceForm
 from boards.services.stories.planning import Defaults
@@ -169,10 +170,12 @@ async def open_reel(
     *,
     image: str | None = "painter",
     storage: Storage | None = None,
+    more: Sequence[BaseGenerator] = (),
+    url: str | None = None,
 ) -> Reel:
     """Open a studio with a worker, and its HTTP surface; with a `storage` that outlives it."""
-    url = f"sqlite:///{folder / 'boards.db'}"
-    studio = await stack.enter_async_context(open_studio(url, folder, [painter]))
+    url = url or f"sqlite:///{folder / 'boards.db'}"
+    studio = await stack.enter_async_context(open_studio(url, folder, [painter, *more]))
     studio.storage = storage or studio.storage
     await stack.enter_async_context(studio.process())
     root = folder / "workspaces"

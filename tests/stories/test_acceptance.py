@@ -3,10 +3,15 @@
 import asyncio
 from contextlib import AsyncExitStack
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
+from pydantic import BaseModel
+
 from boards.adapters.storage.objects import ObjectStorage
-from boards.testing.generators import tiny_png
+from boards.generators.artifacts import VideoArtifact
+from boards.generators.context import GeneratorContext
+from boards.testing.generators import FakeInput, tiny_png
 from tests.media.files import film
 from tests.stories.conftest import Painter, Reel, open_reel
 
@@ -415,6 +420,40 @@ async def test_the_aspect_goes_to_the_provider_as_a_parameter(reel: Reel) -> Non
 
     assert reel.painter.shaped[-1].aspect_ratio == "16:9"
     assert "16:9" not in reel.painter.inputs[-1].prompt
+
+
+class Filmer(Painter):
+    """Short films, at the same price."""
+
+    artifact_type = "video"
+    clip: bytes = b""
+
+    def get_output_schema(self) -> Any:
+        return FilmOutput
+
+    async def generate(self, inputs: FakeInput, context: GeneratorContext) -> Any:
+        self.calls += 1
+        return FilmOutput(film=await context.store_video(self.clip, format="mp4"))
+
+
+class FilmOutput(BaseModel):
+    film: VideoArtifact
+
+
+async def test_takes_can_be_videos(tmp_path: Path, painter: Painter) -> None:
+    filmer = Filmer(name="filmer")
+    filmer.clip = film(tmp_path / "clip.mp4").read_bytes()
+    async with AsyncExitStack() as stack:
+        reel = await open_reel(stack, tmp_path, painter, more=[filmer])
+        await reel.begin("A red boat", providers={"video": "filmer"})
+
+        job = await reel.generate(takes=1, kind="video")
+        picked = await reel.ask("POST", "/cards/1/pick", json={"take": "01-1.mp4"})
+        await reel.ask("POST", "/cards/1/generate", status=400, json={"generator": "filmer"})
+
+    assert [take["file"] for take in job["takes"]] == ["01-1.mp4"]
+    assert picked["media"]["kind"] == "video"
+    assert picked["media"]["path"] == "cards/01.mp4"
 
 
 class TestRefusals:

@@ -4,11 +4,13 @@ import json
 import subprocess
 from dataclasses import replace
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 
 from boards.adapters.workspaces.folder.git import Repository
 from boards.domain.access import TokenScope
+from boards.services.ports import SYSTEM, Tx
 from boards.testing.generators import tiny_png
 from tests.stories.conftest import API, Reel
 
@@ -237,6 +239,21 @@ class TestProjects:
 
         assert "memory of a process that has ended" in gone["detail"]
         assert listed["items"] == []
+
+
+async def test_a_story_goes_with_its_board_when_that_is_gone_for_good(reel: Reel) -> None:
+    story = await reel.begin("A red boat")
+    board_id, now = UUID(story["board_id"]), reel.studio.clock.now()
+    assert await reel.stories.workspaces.discard_orphans() == 0
+
+    def work(tx: Tx) -> None:
+        tx.trash.delete_board(board_id, now=now)
+        tx.trash.purge_board(board_id, now=now)
+
+    await reel.studio.database.write(work, scope=SYSTEM)
+
+    assert await reel.stories.workspaces.discard_orphans() == 1
+    assert not reel.folder.exists()
 
 
 class TestGit:

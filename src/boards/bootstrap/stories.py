@@ -67,6 +67,13 @@ async def stories_in(
     chores.append(
         Chore(name="forget_story_jobs", every=timedelta(hours=1), work=stories.delivery.forget_jobs)
     )
+    chores.append(
+        Chore(
+            name="discard_orphan_stories",
+            every=timedelta(hours=1),
+            work=stories.workspaces.discard_orphans,
+        )
+    )
     await stories.pruning.start()
     stack.push_async_callback(stories.pruning.stop)
     return stories

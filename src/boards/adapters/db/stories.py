@@ -6,13 +6,14 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Delete, Row, Select, Update, bindparam, or_
+from sqlalchemy import Delete, Row, Select, Update, bindparam, null, or_
 
 from boards.adapters.db.door import Door, func
 from boards.adapters.db.story_table import StoryJob as JobTable
 from boards.adapters.db.story_table import StoryTake as TakeTable
 from boards.adapters.db.story_table import Workspace as Table
 from boards.adapters.db.story_table import WorkspaceFile as FileTable
+from boards.adapters.db.tables import Board
 from boards.domain.storyboards.storyboard import MediaKind
 from boards.domain.storyboards.takes import Slot, SlotKind
 from boards.errors import Conflict
@@ -88,6 +89,10 @@ class StoryRows:
 
     def delete(self, workspace_id: UUID, *, now: datetime) -> None:
         self._door.run(_deleted, {"of_id": workspace_id, "now": now})
+
+    def orphans(self, *, limit: int) -> tuple[Workspace, ...]:
+        self._door.require_system("workspaces")
+        return tuple(_workspace(row) for row in self._door.run(_orphans, {"limit": limit}))
 
     def document(self, workspace_id: UUID) -> str | None:
         row = self._door.run(_document, {"id": workspace_id}).first()
@@ -203,6 +208,11 @@ def _on_boards(door: Door) -> Select[Any]:
     )
 
 
+def _orphans(door: Door) -> Select[Any]:
+    gone = door.select(Board, Board.id).where(Board.purged_at.is_not(None))
+    return _live(door).where(Table.board_id.in_(gone)).limit(bindparam("limit"))
+
+
 def _now() -> Any:
     return bindparam("now", type_=Table.updated_at.type)
 
@@ -224,7 +234,7 @@ def _deleted(door: Door) -> Update:
     return (
         door.update(Table)
         .where(Table.id == bindparam("of_id"), Table.deleted_at.is_(None))
-        .values(deleted_at=_now())
+        .values(deleted_at=_now(), document=null(), revision=null())
     )
 
 

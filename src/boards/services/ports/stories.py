@@ -130,6 +130,10 @@ class Stories(Protocol):
 
     def delete(self, workspace_id: UUID, *, now: datetime) -> None: ...
 
+    def orphans(self, *, limit: int) -> tuple[Workspace, ...]:
+        """Those of every tenant whose board is gone for good. Needs SYSTEM scope."""
+        ...
+
     def document(self, workspace_id: UUID) -> str | None: ...
     def replace_document(
         self, workspace_id: UUID, text: str, *, revision: str, expected: str | None

@@ -29,7 +29,7 @@ from boards.domain.storyboards.themes import Shelf
 from boards.errors import Conflict, Forbidden, InvalidInput, NotFound, Problem
 from boards.ids import new_id
 from boards.services.audit import note
-from boards.services.ports import Clock, Database, Scope, Tx
+from boards.services.ports import SYSTEM, Clock, Database, Scope, Tx
 from boards.services.ports.stories import Saved, Workspace, WorkspaceFiles, WorkspaceForm
 from boards.services.rights import board_for, require_person, scope_of
 from boards.services.stories.rights import workspace_for
@@ -40,6 +40,7 @@ __all__ = ["NewStory", "Story", "WorkspaceService", "check_slug"]
 _SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?")
 _FOLDERS = ("", "cards", TAKES, "portrait", "portrait/refs")
 _TRIES = 4
+_ORPHANS_AT_ONCE = 100
 _FAULTS_SHOWN = 5
 
 Edit = Callable[[Storyboard], Storyboard]
@@ -327,6 +328,17 @@ class WorkspaceService:
         if workspace.form is not WorkspaceForm.MEMORY:
             return None
         return sum([one.size for one in await self.files(workspace).list(workspace, TAKES)])
+
+    async def discard_orphans(self) -> int:
+        """Discard what belongs to boards that are gone for good, as a chore; give how many."""
+        found = await self.database.read(
+            lambda tx: tx.stories.orphans(limit=_ORPHANS_AT_ONCE), scope=SYSTEM
+        )
+        for workspace in found:
+            await self._forget(workspace)
+            if workspace.form in self.forms:
+                await self.files(workspace).discard(workspace)
+        return len(found)
 
     def themes_of(self, storyboard: Storyboard) -> Shelf:
         """The themes that a story can choose from."""

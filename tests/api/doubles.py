@@ -65,6 +65,7 @@ from boards.services.spending import Report
 from boards.services.submit import Submission, SubmitRequest
 from boards.services.uploads import UploadWords
 from boards.services.webhooks import EndpointAsked, NewEndpoint
+from tests.api.curating import curation_double
 
 MakeApp = Callable[..., FastAPI]
 BASE = "http://localhost:8088"
@@ -809,7 +810,7 @@ class Doubles:
     attention: AttentionDouble = field(default_factory=AttentionDouble)
     jobs: JobsDouble = field(default_factory=JobsDouble)
     boards: BoardsDouble = field(default_factory=BoardsDouble)
-    curation: NothingThere = field(default_factory=NothingThere)
+    curation: Any = field(default_factory=lambda: curation_double(board(), generation()))
     uploads: UploadsDouble = field(default_factory=UploadsDouble)
     transfers: TransfersDouble = field(default_factory=TransfersDouble)
     showing: ShowingDouble = field(init=False)
@@ -821,6 +822,7 @@ class Doubles:
     storage: StorageDouble = field(default_factory=StorageDouble)
     keeping: NothingThere = field(default_factory=NothingThere)
     file_links: NothingThere = field(default_factory=NothingThere)
+    stories: None = None
     health: None = None
     actor: Actor = field(default_factory=lambda: Actor(tenant_id=TENANT, user_id=USER))
 

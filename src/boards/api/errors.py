@@ -271,8 +271,12 @@ async def _say_http_error(request: Request, error: HTTPException) -> Response:
 
 def _methods_at(app: FastAPI, path: str) -> list[str]:
     """List the methods that the contract has at a path; none where the path is not in it."""
+    paths = app.openapi()["paths"]
+    if path in paths:
+        # A word where others have an id: those are no methods of this one.
+        return sorted(method.upper() for method in paths[path])
     found: set[str] = set()
-    for template, operations in app.openapi()["paths"].items():
+    for template, operations in paths.items():
         if compile_path(template)[0].fullmatch(path):
             found |= {method.upper() for method in operations}
     return sorted(found)

@@ -3,6 +3,7 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Path
+from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from boards.api.routing import Caller, answered, lay
@@ -25,6 +26,16 @@ GenerationId = Annotated[Id, Path(description="The id of the generation.")]
 )
 async def change_generations(call: Caller, body: ChangeRequest) -> Response:
     return lay(changed_shape(await call.services.curation.bulk.do(call.actor, body.asked())))
+
+
+@router.api_route(
+    "/generations/bulk",
+    methods=["GET", "HEAD", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"],
+    include_in_schema=False,
+)
+async def refuse_other_methods() -> Response:
+    # Else a route of a single generation would take the word for an id.
+    raise HTTPException(405, headers={"Allow": "POST"})
 
 
 @router.post(

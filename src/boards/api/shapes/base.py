@@ -27,6 +27,7 @@ __all__ = [
     "FORM",
     "Answer",
     "Asked",
+    "Days",
     "Id",
     "JsonObject",
     "Name",
@@ -134,6 +135,8 @@ def _whole(value: object) -> object:
 
 
 Whole = Annotated[int, BeforeValidator(_whole)]
+Days = Annotated[int, Field(ge=1, le=366), BeforeValidator(_whole)]
+"""How long something is good for."""
 
 
 def _produced(kind: ArtifactType) -> ArtifactType:

@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import Field, JsonValue
 
 from boards.api.links import Links
-from boards.api.shapes.base import Answer, PageShape, Sent, Whole
+from boards.api.shapes.base import Answer, Days, PageShape, Sent
 from boards.api.shapes.files import ExtraFileShape, FileShape, extra_file_shapes, file_shape
 from boards.domain.artifacts import ArtifactType
 from boards.domain.boards import Board, ShareLink
@@ -30,8 +30,8 @@ __all__ = [
 class ShareLinkRequest(Sent):
     """A link to be made."""
 
-    expires_days: Whole | None = Field(
-        default=None, ge=1, le=366, description="How long it is good for; null until revoked."
+    expires_days: Days | None = Field(
+        default=None, description="How long it is good for; null until revoked."
     )
 
 

@@ -5,6 +5,7 @@ import json
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -27,7 +28,7 @@ def sweep_of(studio: Studio) -> BlobSweep:
     return BlobSweep(database=studio.database, storage=studio.storage, clock=studio.clock)
 
 
-def service_of(studio: Studio, **changes: object) -> StorageService:
+def service_of(studio: Studio, **changes: Any) -> StorageService:
     # The files are of this very moment, and the clock of the studio stands elsewhere.
     return replace(
         StorageService(

@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import cast
 from urllib.parse import urlsplit
 
 import httpx2
@@ -18,6 +19,7 @@ from boards.domain.access import Actor
 from boards.domain.artifacts import ArtifactType, MediaFacts, StoredFile
 from boards.ids import new_id
 from boards.services.file_links import FileLinks
+from boards.services.generations import GenerationService
 from boards.services.storage_links import FileLinkService
 from boards.settings import Settings
 from boards.testing.gcs import serving_gcs
@@ -41,7 +43,7 @@ async def upload(app: App, data: bytes) -> str:
     return f"/api/v1/generations/{made.id}"
 
 
-async def linked(client: httpx2.AsyncClient, path: str, **asked: object) -> str:
+async def linked(client: httpx2.AsyncClient, path: str, **asked: bool) -> str:
     answer = await client.post(f"{path}/link", params=asked, json={})
     assert answer.status_code == 200, answer.text
     found = answer.json()
@@ -162,7 +164,9 @@ class TestACloud:
         ):
             facts = MediaFacts(format="png", mime=mime)
             file = StoredFile(key=key, size=1, sha256="00", facts=facts)
-            service = FileLinkService(generations=Holding(file), storage=cloud, links=links)
+            service = FileLinkService(
+                generations=cast(GenerationService, Holding(file)), storage=cloud, links=links
+            )
             link = await service.link(actor, new_id(), base="http://us", download=download)
             host = urlsplit(link.url).netloc
             assert host == ("s3.eu-central-1.amazonaws.com" if link.is_direct else "us")

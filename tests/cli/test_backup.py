@@ -178,5 +178,14 @@ def test_a_file_that_is_gone_from_the_storage_is_told(cli, home, made):
     assert count == 2, "the rest is there"
 
 
+def test_a_database_is_not_moved_while_a_server_has_it(cli, home, made):
+    before = (home / "data" / "boards.db").read_bytes()
+    with hold_data_dir(home / "data"):
+        said = cli("migrate-to", "postgresql://nobody@/nowhere?host=/nowhere")
+    assert said.code == Exit.LOCKED
+    assert "boards down" in said.err
+    assert (home / "data" / "boards.db").read_bytes() == before
+
+
 def test_what_is_not_there_is_not_restored(cli, home):
     assert cli("restore", "nothing", "--into", "fresh").code == Exit.NOT_FOUND

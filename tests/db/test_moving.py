@@ -7,18 +7,25 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
 
+from boards.adapters.datadir import hold_data_dir
 from boards.adapters.db.database import connect
 from boards.adapters.db.moving import Copied, move, open_side, snapshot
 from boards.adapters.db.moving.rows import RowSum, ordered_tables
 from boards.adapters.db.revision import current, head, require_known
+from boards.bootstrap import open_app
+from boards.bootstrap.app import open_storage
+from boards.bootstrap.backup import back_up, migrate_to, restore
 from boards.domain.generations import Phase
 from boards.errors import Conflict
 from boards.services.ledger import LedgerService
 from boards.services.ports import SYSTEM, GenerationFilter
+from boards.settings import Settings
 from boards.testing.clock import MovableClock
+from boards.testing.generators import tiny_png
 from tests.db.conftest import PostgresServer
 from tests.db.test_tenants import make_secret
 from tests.db.world import World, make_world
@@ -249,3 +256,65 @@ class TestSnapshot:
         await snapshot(first, copy, silent)
         again: tuple[Copied, ...] = await move(f"sqlite:///{copy}", second, silent)
         assert again == copied
+
+
+@pytest.fixture
+async def lived_in(tmp_path: Path) -> tuple[Settings, UUID]:
+    """A data directory with one upload in it, and the upload's id."""
+    settings = Settings(data_dir=tmp_path / "data")
+    async with open_app(settings) as app:
+        made = await app.uploads.upload(app.actor, source=tiny_png(), filename="a.png")
+    return settings, made.id
+
+
+async def verified_in(settings: Settings, generation_id: UUID) -> bool:
+    """Tell whether a generation is there, with its bytes."""
+    database = await connect(settings.database_url)
+    try:
+        found = await database.read(lambda tx: tx.generations.get(generation_id), scope=SYSTEM)
+    finally:
+        await database.close()
+    storage = open_storage(settings)
+    return bool(found and found.file and await storage.verify(found.file.key, found.file.sha256))
+
+
+@pytest.mark.postgres
+class TestCommands:
+    async def test_one_machine_s_database_is_moved_and_its_ledgers_examined(
+        self, lived_in: tuple[Settings, UUID], postgres_server: PostgresServer
+    ) -> None:
+        settings, generation_id = lived_in
+        url = await asyncio.to_thread(postgres_server.fresh)
+        moved = await migrate_to(settings, url, silent)
+        assert {one.table: one.rows for one in moved.tables}["uploads"] == 1
+        assert [one.accounts for one in moved.ledgers] == [1]
+        assert all(one.is_sound for one in moved.ledgers)
+        there = settings.model_copy(update={"database_url": url})
+        assert await verified_in(there, generation_id)
+
+    async def test_a_running_server_keeps_it_from_being_moved(
+        self, lived_in: tuple[Settings, UUID], postgres_server: PostgresServer
+    ) -> None:
+        settings, _ = lived_in
+        url = await asyncio.to_thread(postgres_server.fresh)
+        with hold_data_dir(settings.data_dir), pytest.raises(Conflict, match="in use"):
+            await migrate_to(settings, url, silent)
+        assert set((await counts_at(url)).values()) == {0}
+
+    async def test_a_backup_of_one_machine_is_restored_onto_postgresql_and_back(
+        self, lived_in: tuple[Settings, UUID], postgres_server: PostgresServer, tmp_path: Path
+    ) -> None:
+        settings, generation_id = lived_in
+        url = await asyncio.to_thread(postgres_server.fresh)
+        await back_up(settings, tmp_path / "first.tar", lambda *_: None)
+        many = Settings(data_dir=tmp_path / "many", database_url=url)
+        restored = await restore(many, tmp_path / "first.tar", lambda *_: None)
+        assert all(one.is_sound for one in restored.ledgers)
+        assert await verified_in(many, generation_id)
+        done = await back_up(many, tmp_path / "second", lambda *_: None)
+        assert done.missing == ()
+        one = Settings(data_dir=tmp_path / "one")
+        await restore(one, tmp_path / "second", lambda *_: None)
+        assert await verified_in(one, generation_id)
+        with pytest.raises(Conflict):
+            await restore(many, tmp_path / "second", lambda *_: None)

@@ -14,7 +14,7 @@ from boards import __version__
 from boards.adapters.datadir import hold_data_dir, own_scratch
 from boards.adapters.db import revision
 from boards.adapters.db.database import connect
-from boards.adapters.db.moving import Copied, Progress, move, snapshot, used_files
+from boards.adapters.db.moving import Copied, Progress, move, require_empty, snapshot, used_files
 from boards.adapters.db.urls import read_url
 from boards.adapters.storage.objects import ObjectStorage
 from boards.bootstrap.app import open_storage, upgrade_database
@@ -116,6 +116,7 @@ async def restore(
     with hold_data_dir(settings.data_dir), open_backup(source) as backup:
         if await asyncio.to_thread(revision.current, url) is not None and _is_file(url):
             raise Conflict("There is a database already; restore into a folder without one.")
+        await require_empty(url)
         about, lines = await asyncio.to_thread(verified, backup, tell)
         revision.require_known(about.revision)
         storage = open_storage(settings) if into is None else _plain_storage(into)

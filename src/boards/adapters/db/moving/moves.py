@@ -12,7 +12,7 @@ from boards.adapters.db.moving.rows import ordered_tables
 from boards.adapters.db.revision import MOVING, current, head
 from boards.errors import Conflict
 
-__all__ = ["move"]
+__all__ = ["move", "require_empty"]
 
 
 async def move(source_url: str, target_url: str, tell: Progress) -> tuple[Copied, ...]:
@@ -60,11 +60,19 @@ async def _prepare(url: str, standing: str | None, mark: str) -> None:
     from boards.adapters.db import migrate
 
     await asyncio.to_thread(migrate.upgrade, url)
+    await require_empty(url)
     async with open_side(url, writes=True) as target:
+        await target.stand_at(mark)
+
+
+async def require_empty(url: str) -> None:
+    """Conflict when a database of this version has any row."""
+    if await asyncio.to_thread(current, url) != head():
+        return
+    async with open_side(url) as target:
         for table in ordered_tables():
             if rows := await target.count(table):
                 raise Conflict(
                     f"There are {rows} rows in the target's table {table.name!r}, and rows are put "
                     "into an empty database only. Name another one."
                 )
-        await target.stand_at(mark)

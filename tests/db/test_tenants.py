@@ -572,10 +572,13 @@ CALLS: dict[str, Call] = {
     "tokens.of_tenant": lambda tx, s, w: tx.tokens.of_tenant(),
     "tokens.revoke": lambda tx, s, w: tx.tokens.revoke(s.api_token.id, now=NOW),
     "tokens.used": lambda tx, s, w: tx.tokens.used(s.api_token.id, now=NOW),
-    "agents.add": lambda tx, s, w: tx.agents.add(agent_session_of(s.api_token)),
+    "agents.add": lambda tx, s, w: tx.agents.add(
+        agent_session_of(replace(s.api_token, id=new_id()))
+    ),
     "agents.get": lambda tx, s, w: tx.agents.get(s.api_token.id),
     "agents.of_user": lambda tx, s, w: tx.agents.of_user(s.user_id, at_most=9),
     "agents.end": lambda tx, s, w: tx.agents.end(s.api_token.id, now=NOW),
+    "agents.forget": lambda tx, s, w: tx.agents.forget(before=LATER),
     "audit.add": lambda tx, s, w: tx.audit.add(audited(s.tenant_id)),
     "audit.list": lambda tx, s, w: tx.audit.list(limit=9, cursor=None),
     "audit.forget": lambda tx, s, w: tx.audit.forget(before=LATER),
@@ -707,6 +710,7 @@ FOR_SYSTEM = {
     *telling.FOR_SYSTEM,
     "accounts.add_user",
     "accounts.seed_default",
+    "agents.forget",
     "audit.forget",
     "events.forget",
     "generations.release_leases",

@@ -51,6 +51,7 @@ from boards.api.rest import reruns as reruns_routes
 from boards.api.rest.people import router as people_routes
 from boards.api.rest.session import router as session_routes
 from boards.api.services import MoneyServices, Services, ShowingServices, TransferServices
+from boards.api.web import editor_page
 from boards.api.web import router as web_page
 from boards.bootstrap.people import people_services
 from boards.bootstrap.providers import keyring_of, limits_of
@@ -242,6 +243,8 @@ async def open_app(  # noqa: PLR0915 - the one place where all parts are put tog
         keys = KeyService(
             database=database, sealer=keyring.sealer, clock=clock, providers=tuple(PROVIDERS)
         )
+        agent_sessions = AgentService(database=database, clock=clock, usual=settings.agent_budget)
+        chores.append(Chore(name="forget_agents", every=_DAY, work=agent_sessions.forget))
         chores.append(Chore(name="examine_ledger", every=_DAY, work=watch.examine))
         chores.append(Chore(name="forget_keys", every=_HOUR, work=keys.forget_unused))
         dispatch = _dispatch(dsn, chores)
@@ -389,7 +392,7 @@ async def open_app(  # noqa: PLR0915 - the one place where all parts are put tog
             providers=providers,
             streams=StreamService(database=database, tail=tail),
             people=people,
-            agents=AgentService(database=database, clock=clock, usual=settings.agent_budget),
+            agents=agent_sessions,
             metrics=metrics,
             watch=watch,
         )
@@ -640,12 +643,25 @@ def _rates(settings: Settings) -> RateLimits:
     )
 
 
+def explores(settings: Settings) -> bool:
+    """Whether GraphQL tells its schema and serves its editor: on a machine of one's own, unless it
+    was said otherwise."""
+    said = settings.graphql_explorer
+    return settings.auth_provider == "none" if said is None else said
+
+
 def _for_others(app: App) -> Iterator[APIRouter]:
     # Only here, because it takes as long to import as a quick command takes to run.
     from boards.api.graphql.router import router as graphql
 
     yield agent_tools(__version__)
-    yield graphql(LookupService(database=app.database), app.streams)
+    tells = explores(app.settings)
+    yield graphql(
+        LookupService(database=app.database),
+        app.streams,
+        introspection=tells,
+        editor=editor_page() if tells else None,
+    )
     # Last: it answers every path that is nobody else's.
     yield web_page()
 

@@ -73,6 +73,17 @@ async def people_services(
     )
     chores.append(Chore(name="forget_sessions", every=timedelta(hours=1), work=sessions.forget))
     secrets = [settings.secret_key, *settings.secret_key_previous] if settings.secret_key else []
+    tenants = TenantService(
+        database=database,
+        clock=clock,
+        registration=Registration(
+            is_open=settings.tenant_registration,
+            needs_approval=settings.tenant_registration_requires_approval,
+            domains=settings.tenant_registration_allowed_domains,
+            most_per_person=settings.max_tenants_per_user,
+        ),
+    )
+    chores.append(Chore(name="empty_tenants", every=timedelta(hours=1), work=tenants.empty))
     return PeopleServices(
         sign_in=sign_in,
         sessions=sessions,
@@ -87,16 +98,7 @@ async def people_services(
         ),
         setup=_setup(settings, database, clock),
         tokens=TokenService(database=database, clock=clock),
-        tenants=TenantService(
-            database=database,
-            clock=clock,
-            registration=Registration(
-                is_open=settings.tenant_registration,
-                needs_approval=settings.tenant_registration_requires_approval,
-                domains=settings.tenant_registration_allowed_domains,
-                most_per_person=settings.max_tenants_per_user,
-            ),
-        ),
+        tenants=tenants,
         audit=AuditService(database=database, clock=clock),
     )
 

@@ -15,12 +15,13 @@ from boards.domain.costs import usd
 from boards.domain.people import check_name
 from boards.errors import Conflict, Forbidden, InvalidInput, NotFound, Problem
 from boards.ids import new_id
-from boards.services.ports import AgentSession, Clock, Database, Tx
+from boards.services.ports import SYSTEM, AgentSession, Clock, Database, Tx
 from boards.services.rights import require_person, scope_of
 
 __all__ = ["AgentService", "SessionView"]
 
 LISTED = 100
+KEPT_FOR = timedelta(days=90)
 GOES_ON = timedelta(hours=24)
 """How long a session is taken up again by who asks for the current one."""
 
@@ -131,6 +132,12 @@ class AgentService:
             return self._view(tx, tx.agents.get(session_id) or session)
 
         return await self.database.write(work, scope=scope_of(actor))
+
+    async def forget(self) -> int:
+        """Forget sessions that were opened long ago, and count them; what was spent in them stays
+        in the ledger."""
+        before = self.clock.now() - KEPT_FOR
+        return await self.database.write(lambda tx: tx.agents.forget(before=before), scope=SYSTEM)
 
     def _view(self, tx: Tx, session: AgentSession) -> SessionView:
         standing = tx.budgets.standing(_bound(tx, session), now=self.clock.now())

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from boards.domain.access import Actor, Duty, Origin, TenantRole
@@ -11,13 +11,14 @@ from boards.domain.people import Member, Tenant, check_name
 from boards.errors import Conflict, Forbidden, InvalidInput, NotFound, Problem
 from boards.ids import new_id
 from boards.services.audit import note
-from boards.services.ports import SYSTEM, Clock, Database, Tx
+from boards.services.ports import SYSTEM, Clock, Database, Scope, Tx
 from boards.services.rights import require
 
 __all__ = ["GRACE", "Registration", "TenantService", "administered"]
 
 GRACE = timedelta(days=30)
 """How long a deleted tenant can be had back."""
+_PAST = timedelta(seconds=1)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -143,6 +144,23 @@ class TenantService:
         """Open a deleted tenant again. For platform administrators."""
         require(actor, Duty.RUN_TENANTS)
         return await self._mark(actor, tenant_id, "tenant.restore")
+
+    async def empty(self) -> int:
+        """Empty the tenants that were deleted 30 days ago, and count their boards.
+
+        Boards go into the trash as of then, so that its next round removes what is on them; keys,
+        webhooks and tokens go at once. People, the ledger and the audit log stay.
+        """
+        due = self.clock.now() - GRACE
+        ids = await self.database.read(
+            lambda tx: tx.people.tenants_deleted(before=due), scope=SYSTEM
+        )
+        count = 0
+        for tenant_id in ids:
+            count += await self.database.write(
+                lambda tx: _emptied(tx, due), scope=Scope(tenant_id=tenant_id)
+            )
+        return count
 
     async def _mark(self, actor: Actor, tenant_id: UUID, what: str) -> Tenant:
         now = self.clock.now()
@@ -270,3 +288,13 @@ def _slug(text: str) -> str:
         )
         raise InvalidInput(message, problems=(Problem(at="slug", message=message),))
     return slug
+
+
+def _emptied(tx: Tx, due: datetime) -> int:
+    for key in tx.keys.list():
+        tx.keys.remove(key.provider)
+    for token in tx.tokens.of_tenant():
+        tx.tokens.revoke(token.id, now=due)
+    for endpoint in tx.webhooks.endpoints(limit=200, cursor=None).items:
+        tx.webhooks.delete_endpoint(endpoint.id)
+    return tx.trash.delete_all_boards(now=due - _PAST)

@@ -5,10 +5,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, Select, Update, bindparam
+from sqlalchemy import Delete, Row, Select, Update, bindparam
 
 from boards.adapters.db.door import Door
 from boards.adapters.db.tables import AgentSession as Table
+from boards.adapters.db.tables import Budget
+from boards.domain.budgets import BudgetScope
 from boards.services.ports import AgentSession
 
 __all__ = ["AgentRows"]
@@ -44,6 +46,12 @@ class AgentRows:
     def end(self, session_id: UUID, *, now: datetime) -> None:
         self._door.run(_ended, {"session": session_id, "now": now})
 
+    def forget(self, *, before: datetime) -> int:
+        self._door.require_system("agent_sessions")
+        # What was spent in them stays in the ledger, under their ids.
+        self._door.run(_their_budgets, {"before": before})
+        return self._door.run(_old, {"before": before}).rowcount
+
 
 def _session(row: Row[Any]) -> AgentSession:
     return AgentSession(
@@ -76,3 +84,14 @@ def _ended(door: Door) -> Update:
         .where(Table.id == bindparam("session"), Table.ended_at.is_(None))
         .values(ended_at=bindparam("now"))
     )
+
+
+def _their_budgets(door: Door) -> Delete:
+    old = door.select(Table, Table.id).where(Table.created_at < bindparam("before"))
+    return door.delete(Budget).where(
+        Budget.scope == BudgetScope.SESSION.value, Budget.subject_id.in_(old)
+    )
+
+
+def _old(door: Door) -> Delete:
+    return door.delete(Table).where(Table.created_at < bindparam("before"))

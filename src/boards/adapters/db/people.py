@@ -64,6 +64,9 @@ class PeopleRows:
     def approve_tenant(self, tenant_id: UUID, *, now: datetime) -> None:
         self._door.run(_approve_tenant, {"tenant": tenant_id, "now": now})
 
+    def tenants_deleted(self, *, before: datetime) -> tuple[UUID, ...]:
+        return tuple(self._door.run(_deleted_tenants, {"before": before}).scalars())
+
     def delete_tenant(self, tenant_id: UUID, *, at: datetime | None) -> None:
         self._door.run(_delete_tenant, {"tenant": tenant_id, "at": at})
 
@@ -308,6 +311,12 @@ def _delete_tenant(door: Door) -> Update:
         door.update_shared(TenantTable)
         .where(TenantTable.id == bindparam("tenant"))
         .values(deleted_at=bindparam("at"))
+    )
+
+
+def _deleted_tenants(door: Door) -> Select[Any]:
+    return door.select_shared(TenantTable, TenantTable.id).where(
+        TenantTable.deleted_at < bindparam("before")
     )
 
 

@@ -29,6 +29,7 @@ from boards.adapters.db.tables import (
 )
 from boards.domain.boards import BoardRole
 from boards.domain.generations import FINAL
+from boards.errors import Forbidden
 from boards.services.ports import Page, TrashedBoard, TrashedGeneration
 
 __all__ = ["TrashRows"]
@@ -56,6 +57,9 @@ class TrashRows:
 
     def delete_board(self, board_id: UUID, *, now: datetime) -> bool:
         return self._door.run(_board_deleted, {"of_id": board_id, "now": now}).rowcount == 1
+
+    def delete_all_boards(self, *, now: datetime) -> int:
+        return self._door.run(_all_deleted, {"now": now}).rowcount
 
     def board(self, board_id: UUID) -> TrashedBoard | None:
         row = self._door.run(_board, {"id": board_id}).first()
@@ -182,6 +186,16 @@ def _board_deleted(door: Door) -> Update:
     return (
         door.update(Board)
         .where(Board.id == bindparam("of_id"), Board.deleted_at.is_(None))
+        .values(deleted_at=_now(), is_default=False)
+    )
+
+
+def _all_deleted(door: Door) -> Update:
+    if door.scope.tenant_id is None:
+        raise Forbidden("All boards are deleted of one tenant at a time; ask in its scope.")
+    return (
+        door.update(Board)
+        .where(Board.deleted_at.is_(None))
         .values(deleted_at=_now(), is_default=False)
     )
 

@@ -33,3 +33,8 @@ class Agents(Protocol):
     def end(self, session_id: UUID, *, now: datetime) -> None:
         """End it, unless it has ended already."""
         ...
+
+    def forget(self, *, before: datetime) -> int:
+        """Delete those that were opened before, with their budgets; give how many. Needs SYSTEM
+        scope."""
+        ...

@@ -37,6 +37,10 @@ class Trash(Protocol):
         """Put a board into the trash; it is nobody's default any more."""
         ...
 
+    def delete_all_boards(self, *, now: datetime) -> int:
+        """Put every board of the scope's tenant into the trash; give how many."""
+        ...
+
     def board(self, board_id: UUID) -> TrashedBoard | None: ...
     def boards(self, user_id: UUID, *, limit: int, cursor: str | None) -> Page[TrashedBoard]:
         """Those that the user owns or is an admin of, the last deleted first."""

@@ -4,6 +4,8 @@ import pytest
 
 from boards.domain.boards import BoardChanges
 from boards.errors import Forbidden, InvalidInput, NotFound
+from boards.services.lookups import LookupService
+from boards.services.ports import Whose
 from tests.services.curating import Cast, picture
 from tests.services.studio import Studio
 
@@ -100,3 +102,17 @@ class TestCovers:
         assert await studio.boards.covers(cast["viewer"], [cast.board.id])
         for who in ("stranger", "foreigner"):
             assert await studio.boards.covers(cast[who], [cast.board.id]) == {}
+
+
+async def test_visitors_do_not_see_what_clients_keep_with_a_board(studio: Studio) -> None:
+    stranger = await studio.colleague()
+    board = await studio.boards.create(
+        studio.actor, "Open", is_public=True, settings={"preset": "secret"}, metadata={"a": 1}
+    )
+    lookups = LookupService(database=studio.database)
+    for actor, kept in ((studio.actor, {"preset": "secret"}), (stranger, {})):
+        [listed] = (await lookups.list_boards(actor, Whose.PUBLIC, limit=9)).items
+        found = (await lookups.boards(actor, [board.id]))[board.id].board
+        for seen in (await studio.boards.get(actor, board.id), listed, found):
+            assert seen.settings == kept
+            assert bool(seen.metadata) is bool(kept)

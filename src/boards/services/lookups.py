@@ -23,7 +23,7 @@ from boards.services.ports import (
     Tx,
     Whose,
 )
-from boards.services.rights import Seen, require, require_person, scope_of, shown_to
+from boards.services.rights import Seen, board_shown_to, require, require_person, scope_of, shown_to
 
 __all__ = ["Input", "LookupService", "shown_profile"]
 
@@ -140,12 +140,16 @@ class LookupService:
     ) -> Page[Board]:
         """List boards of the tenant. Unauthenticated for a visitor who asks for their own."""
         which = _sought(actor, whose, text)
-        return await self.database.read(
-            lambda tx: tx.lookups.list_boards(
-                which, order, limit=limit, offset=offset, cursor=cursor
-            ),
-            scope=scope_of(actor),
-        )
+
+        def look(tx: Tx) -> Page[Board]:
+            page = tx.lookups.list_boards(which, order, limit=limit, offset=offset, cursor=cursor)
+            if which.whose not in (Whose.PUBLIC, Whose.SEEN):
+                return page
+            ids = [one.id for one in page.items]
+            found = tx.lookups.boards(ids, user_id=actor.user_id) if ids else {}
+            return replace(page, items=tuple(_seen(actor, found[one]).board for one in ids))
+
+        return await self.database.read(look, scope=scope_of(actor))
 
     async def count_boards(self, actor: Actor, whose: Whose, *, text: str | None = None) -> int:
         """Count the boards that such a list has."""
@@ -170,11 +174,8 @@ class LookupService:
                 return page.items
             ids = [one.id for one in page.items]
             found = tx.lookups.boards(ids, user_id=actor.user_id)
-            return tuple(
-                one
-                for one in page.items
-                if one.id in found and may(actor, Action.VIEW, _seen(actor, found[one.id]).standing)
-            )
+            seen = [_seen(actor, found[one]) for one in ids if one in found]
+            return tuple(one.board for one in seen if may(actor, Action.VIEW, one.standing))
 
         return await self.database.read(look, scope=scope_of(actor))
 
@@ -209,7 +210,8 @@ def _readable(actor: Actor, of: Mapping[UUID, Standing]) -> list[UUID]:
 
 
 def _seen(actor: Actor, found: BoardSeen) -> Seen:
-    return Seen(board=found.board, standing=standing_of(actor, found.board, found.role))
+    standing = standing_of(actor, found.board, found.role)
+    return Seen(board=board_shown_to(found.board, standing), standing=standing)
 
 
 def _shown(

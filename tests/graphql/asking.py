@@ -29,6 +29,7 @@ class Server:
     studio: Studio
     actor: Actor
     introspection: bool = True
+    editor: bytes | None = None
     limits: Limits | None = None
     database: Database | None = None
     streams: StreamService | None = None
@@ -46,6 +47,7 @@ class Server:
             LookupService(database=self.database or studio.database),
             self.streams,
             introspection=self.introspection,
+            editor=self.editor,
             limits=self.limits,
         )
         return create_app(services, version="0", routers=[graphql])

@@ -1,7 +1,12 @@
 """How GraphQL is spoken over HTTP."""
 
+from pathlib import Path
+
 import pytest
 
+from boards.api.web import EDITOR_POLICY
+from boards.bootstrap.app import explores
+from boards.settings import Settings
 from tests.graphql.asking import Ask, Server
 from tests.services.studio import Studio
 
@@ -66,10 +71,41 @@ async def test_an_unknown_operation_name_is_refused(ask: Ask):
     assert answer.status_code == 400
 
 
-async def test_no_editor_is_served(ask: Ask):
-    answer = await ask.client.get("/graphql", headers={"Accept": "text/html"})
-    assert answer.status_code == 404
-    assert "script" not in answer.text
+class TestTheEditor:
+    PAGE = b"<!doctype html><script type=module src=./assets/graphiql-1.js></script>"
+    BROWSER = {"Accept": "text/html,*/*;q=0.8"}
+
+    async def test_without_one_a_browser_is_told_so(self, ask: Ask):
+        answer = await ask.client.get("/graphql", headers=self.BROWSER)
+        assert answer.status_code == 404
+        assert "script" not in answer.text
+
+    async def test_it_is_for_browsers_and_loads_nothing_from_elsewhere(self, server: Server):
+        server.editor = self.PAGE
+        async with server.client() as client:
+            page = await client.get("/graphql", headers=self.BROWSER)
+            assert page.status_code == 200
+            assert page.content == self.PAGE
+            policy = page.headers["content-security-policy"]
+            assert policy == EDITOR_POLICY
+            assert "script-src 'self';" in policy
+            assert "connect-src 'self';" in policy
+            query = await client.get(
+                "/graphql", params={"query": QUERY}, headers={"Accept": "text/html"}
+            )
+            assert query.json()["data"]["generators"]
+            anything = await client.get("/graphql", headers={"Accept": "*/*"})
+            assert anything.status_code == 400
+
+    async def test_a_setting_says_whether_there_is_one_and_whether_the_schema_is_told(self):
+        own, open_to_all = (
+            Settings(data_dir=Path("x")),
+            Settings(data_dir=Path("x"), auth_provider="local"),
+        )
+        assert explores(own)
+        assert not explores(open_to_all)
+        assert explores(open_to_all.model_copy(update={"graphql_explorer": True}))
+        assert not explores(own.model_copy(update={"graphql_explorer": False}))
 
 
 async def test_introspection_can_be_switched_off(server: Server):

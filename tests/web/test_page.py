@@ -10,7 +10,7 @@ import pytest
 
 from boards.api.app import create_app
 from boards.api.services import Services
-from boards.api.web import CONTENT_POLICY, router
+from boards.api.web import CONTENT_POLICY, EDITOR_POLICY, editor_page, router
 
 SCRIPT = b"console.log('boards');\n" * 40
 
@@ -60,6 +60,23 @@ class TestIndex:
         answer = await client.get("/", headers={"If-None-Match": tag})
         assert answer.status_code == 304
         assert answer.content == b""
+
+
+class TestEditor:
+    async def test_its_page_is_not_among_those_that_anybody_gets(self, built):
+        (built / "graphiql.html").write_text("<!doctype html><title>GraphiQL</title>")
+        async with client_of(built) as client:
+            assert (await client.get("/graphiql.html")).status_code == 404
+        page = editor_page(built)
+        assert page is not None
+        assert b"GraphiQL" in page
+
+    def test_where_nothing_was_built_there_is_none(self, tmp_path):
+        assert editor_page(tmp_path) is None
+
+    def test_it_runs_scripts_only_from_here(self):
+        assert "script-src 'self';" in EDITOR_POLICY
+        assert "connect-src 'self';" in EDITOR_POLICY
 
 
 class TestAssets:

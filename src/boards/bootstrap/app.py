@@ -116,6 +116,7 @@ __all__ = [
     "App",
     "Role",
     "asgi",
+    "explores",
     "has_workers",
     "open_app",
     "open_catalog",

@@ -141,6 +141,12 @@ class Settings(PeopleSettings):
         "commas; without any, none may.",
         "origins separated by commas, such as https://app.example.com",
     )
+    graphql_explorer: bool | None = setting(
+        None,
+        "Whether /graphql tells its schema (introspection) and serves its editor, GraphiQL. Left "
+        "out it does where nobody signs in, and nowhere else.",
+        "true or false",
+    )
     rate_per_minute: int | None = setting(
         None,
         "How many requests a minute each token and each session may send; 0 for any number. Left "

@@ -7,7 +7,7 @@ from typing import Any, cast
 from cross_web import HTTPException
 from fastapi import APIRouter
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import HTMLResponse, Response
 from starlette.routing import WebSocketRoute
 from strawberry.exceptions import MissingQueryError
 from strawberry.fastapi import GraphQLRouter
@@ -20,6 +20,7 @@ from boards.api.graphql.limits import Limits
 from boards.api.graphql.schema import make_schema
 from boards.api.routing import Caller
 from boards.api.sse import EventStream
+from boards.api.web import EDITOR_POLICY
 from boards.services.lookups import LookupService
 from boards.services.streams import StreamService
 
@@ -27,11 +28,14 @@ __all__ = ["PATH", "router"]
 
 PATH = "/graphql"
 BAD_REQUEST = "BAD_REQUEST"
+NO_EDITOR = "There is no editor here."
 NOT_STREAMED = "Subscriptions come as server-sent events; send 'Accept: text/event-stream'."
 
 
 class _Router(GraphQLRouter[Context, None]):
     """Answers what is no GraphQL request at all in the form of GraphQL's errors, too."""
+
+    editor: bytes | None = None
 
     def parse_json(self, data: str | bytes) -> Any:
         parsed = super().parse_json(data)
@@ -51,6 +55,18 @@ class _Router(GraphQLRouter[Context, None]):
             return Response(
                 json.dumps(said), status_code=error.status_code, media_type="application/json"
             )
+
+    def should_render_graphql_ide(self, request: Any) -> bool:
+        """The editor is for browsers; whatever takes anything is told that a query is missing."""
+        accepts = str(request.headers.get("accept", ""))
+        is_query = request.query_params.get("query") is not None
+        return request.method == "GET" and not is_query and "text/html" in accepts
+
+    async def render_graphql_ide(self, request: Request) -> HTMLResponse:  # noqa: ARG002
+        if self.editor is None:
+            raise HTTPException(404, NO_EDITOR)
+        headers = {"Content-Security-Policy": EDITOR_POLICY, "Cache-Control": "no-cache"}
+        return HTMLResponse(self.editor, headers=headers)
 
     async def execute_single(self, **kwargs: Any) -> Any:  # type: ignore[override]
         """Run one operation that is not streamed. The one of the framework would also take a
@@ -92,10 +108,11 @@ def router(
     streams: StreamService | None = None,
     *,
     introspection: bool = True,
+    editor: bytes | None = None,
     limits: Limits | None = None,
 ) -> APIRouter:
     """`/graphql`: queries by GET and POST, mutations by POST, and all by server-sent events, as
-    subscriptions need them."""
+    subscriptions need them. Browsers get the page `editor`, where there is one."""
     bounds = limits or Limits()
 
     async def context(call: Caller) -> Context:
@@ -104,11 +121,12 @@ def router(
     routes = _Router(
         make_schema(introspection=introspection, limits=bounds),
         path=PATH,
-        # The one that ships loads its scripts from elsewhere.
-        graphql_ide=None,
+        # Only to be asked for it: the one that ships loads its scripts from elsewhere.
+        graphql_ide="graphiql",
         context_getter=context,
         subscription_protocols=(GRAPHQL_SSE_PROTOCOL,),
         include_in_schema=False,
     )
+    routes.editor = editor
     routes.routes = [one for one in routes.routes if not isinstance(one, WebSocketRoute)]
     return routes

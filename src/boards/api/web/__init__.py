@@ -15,10 +15,20 @@ from starlette.responses import HTMLResponse, Response
 
 from boards.api.conditions import etag_of, is_unchanged
 
-__all__ = ["CONTENT_POLICY", "STATIC", "BuiltFile", "built_files", "router"]
+__all__ = [
+    "CONTENT_POLICY",
+    "EDITOR_POLICY",
+    "STATIC",
+    "BuiltFile",
+    "built_files",
+    "editor_page",
+    "router",
+]
 
 STATIC = Path(__file__).parent / "_static"
 INDEX = "index.html"
+EDITOR = "graphiql.html"
+"""The page of the GraphQL editor, which only that surface serves, and only where it may."""
 HASHED = "assets/"
 """Below this folder a name holds the hash of its content, so it never stands for another."""
 FOREVER = "public, max-age=31536000, immutable"
@@ -39,6 +49,13 @@ CONTENT_POLICY = "; ".join(
     )
 )
 """The page runs and shows only what this server serves, and sends nothing elsewhere."""
+
+EDITOR_POLICY = (
+    CONTENT_POLICY.replace("style-src 'self'", "style-src 'self' 'unsafe-inline'")
+    .replace("font-src 'self'", "font-src 'self' data:")
+    .replace("img-src 'self'", "img-src 'self' data:")
+)
+"""The editor brings its typeface along and writes styles of its own; scripts come only from here."""
 
 NOT_BUILT = """\
 <!doctype html>
@@ -88,10 +105,17 @@ def built_files(folder: Path = STATIC) -> Mapping[str, BuiltFile]:
     }
 
 
+def editor_page(folder: Path = STATIC) -> bytes | None:
+    """The page of the GraphQL editor; its files are among those of `router`. None where none was
+    built."""
+    path = folder / EDITOR
+    return path.read_bytes() if path.is_file() else None
+
+
 def router(folder: Path = STATIC) -> APIRouter:
     """The routes of the page: `/` and each of its files. None of them is part of the contract."""
     routes = APIRouter(include_in_schema=False)
-    files = built_files(folder)
+    files = {name: file for name, file in built_files(folder).items() if name != EDITOR}
 
     async def serve(request: Request) -> Response:
         name = request.url.path.removeprefix(request.scope.get("root_path", "")).lstrip("/")

@@ -219,7 +219,7 @@ class TestPurge:
         assert (await studio.balance(made.id)).spent == spent
         tree = (await studio.generations.lineage(studio.actor, child.id)).ancestors
         [parent] = tree.branches
-        assert (parent.generation_id, parent.generation) == (made.id, None)
+        assert (parent.role, parent.generation) == ("parent", None)
         assert (await studio.curation.trash.boards(studio.actor, limit=9, cursor=None)).items == ()
 
     async def test_what_waits_for_a_decision_is_kept_for_it(self, studio: Studio) -> None:

@@ -1,4 +1,4 @@
-"""A database with a hundred thousand generations on one board: pictures with prompts and lineage."""
+"""A database with many generations on one board: pictures with prompts and lineage."""
 
 import random
 import tempfile
@@ -79,7 +79,7 @@ def new_database(*, postgres: bool) -> Iterator[str]:
 
 async def fill(database: OpenDatabase, rows: int, *, of_smaller: int = 1000) -> Many:
     """Write so many generations on one board, and twenty boards of which one has `of_smaller`."""
-    dice = random.Random(8)  # noqa: S311 - the same prompts in every run
+    dice = random.Random(8)
     words = [
         "".join(dice.choices("abcdefghilmnoprstuv", k=dice.randint(3, 9))) for _ in range(3000)
     ]
@@ -109,6 +109,7 @@ async def fill(database: OpenDatabase, rows: int, *, of_smaller: int = 1000) -> 
 
     ids: list[UUID] = []
     chain: list[UUID] = []
+    fanned = actor.tenant_id
     for start in range(0, rows, _AT_ONCE):
         new = [one(number, board) for number in range(start, min(start + _AT_ONCE, rows))]
         edges = [
@@ -140,8 +141,9 @@ async def fill(database: OpenDatabase, rows: int, *, of_smaller: int = 1000) -> 
 def _insert(tx: Tx, new: list[NewGeneration]) -> None:
     """As `generations.insert` does, but without an account of files that are not there."""
     assert isinstance(tx, SqlTx)
-    tx._door.insert(Generation, [as_row(one) for one in new])
-    SearchRows(tx._door).enter(new)
+    door = tx._door  # noqa: SLF001 - no port takes rows as they are
+    door.insert(Generation, [as_row(one) for one in new])
+    SearchRows(door).enter(new)
 
 
 def _board(actor: Actor, number: int, now: datetime) -> Board:

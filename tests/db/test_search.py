@@ -9,11 +9,11 @@ import pytest
 
 from boards.adapters.db import tables
 from boards.adapters.db.door import Door
-from boards.domain.generations import Phase
+from boards.domain.generations import Generation, Phase
 from boards.domain.search import Order, terms_of
 from boards.domain.tags import Note, Tag
 from boards.ids import new_id
-from boards.services.ports import GenerationFilter, Scope, Tx, UploadRecord
+from boards.services.ports import GenerationFilter, Page, Scope, Tx, UploadRecord
 from tests.db.world import NOW, World, door_of
 
 ANY = GenerationFilter()
@@ -53,13 +53,12 @@ async def leaf_through(world: World, query: str, order: Order) -> list[UUID]:
     """Everything that is found, by pages of two."""
     seen: list[UUID] = []
     cursor: str | None = None
+
+    def look(tx: Tx) -> Page[Generation]:
+        return tx.search.find(terms_of(query), ANY, order=order, limit=2, cursor=cursor)
+
     while True:
-        page = await world.read(
-            lambda tx, cursor=cursor: tx.search.find(
-                terms_of(query), ANY, order=order, limit=2, cursor=cursor
-            ),
-            world.home.scope,
-        )
+        page = await world.read(look, world.home.scope)
         seen += [one.id for one in page.items]
         cursor = page.next
         if cursor is None:

@@ -6,6 +6,7 @@ from uuid import UUID
 import pytest
 
 from boards.domain.boards import BoardRole
+from boards.domain.generations import Generation
 from boards.domain.lineage import Node
 from boards.errors import Forbidden, Unauthenticated
 from boards.services.generations import GenerationQuery
@@ -146,7 +147,7 @@ class TestBounds:
 
     async def test_the_rest_of_a_fan_out_is_a_list_with_pages(self, studio: Studio) -> None:
         source, other = await upload(studio, 1), await upload(studio, 2)
-        made = []
+        made: list[Generation] = []
         async with studio.process():
             for _ in range(3):
                 made += (await studio.make("uses", image=source)).generations

@@ -32,7 +32,7 @@ def values_of(which: GenerationFilter) -> dict[str, Any]:
     """The values that a filter binds, by name."""
     values: dict[str, Any] = {
         **{name: getattr(which, name) for name in _PLAIN},
-        "board_ids": None if which.board_ids is None else sorted(which.board_ids),
+        **_boards(which),
         "tag_id": which.tag_id,
         "since": which.since,
         "until": which.until,
@@ -41,6 +41,14 @@ def values_of(which: GenerationFilter) -> dict[str, Any]:
         "made_from": which.made_from,
     }
     return {name: value for name, value in values.items() if value is not None}
+
+
+def _boards(which: GenerationFilter) -> dict[str, Any]:
+    # One board is read in the order of its index; of several none can be.
+    if which.board_ids is not None and len(which.board_ids) == 1:
+        [board_id] = which.board_ids
+        return {"board_id": board_id}
+    return {"board_ids": None if which.board_ids is None else sorted(which.board_ids)}
 
 
 def form_of(which: GenerationFilter) -> Form:
@@ -55,7 +63,7 @@ def form_of(which: GenerationFilter) -> Form:
 def narrowed(door: Door, chosen: Select[Any], form: Form) -> Select[Any]:
     """Leave out what the filter does not want, and what is in the trash."""
     chosen = chosen.where(Table.deleted_at.is_(None))
-    for name in _PLAIN:
+    for name in ("board_id", *_PLAIN):
         if name in form.names:
             chosen = chosen.where(getattr(Table, name) == bindparam(name))
     if "board_ids" in form.names:

@@ -155,8 +155,11 @@ class Generation(Base):
         Index(
             "ix_generations_board",
             "board_id",
+            "tenant_id",
             "created_at",
             "id",
+            # Nothing in these rows, but SQLite would look for it in the table.
+            "deleted_at",
             **only_where(deleted_at.is_(None)),
         ),
         Index(

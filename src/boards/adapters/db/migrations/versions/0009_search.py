@@ -114,6 +114,7 @@ def upgrade() -> None:
     is_postgres = op.get_bind().dialect.name == "postgresql"
     for statement in (_POSTGRES if is_postgres else _SQLITE).strip().split(";\n\n"):
         op.execute(statement)
+    _index_boards("board_id", "tenant_id", "created_at", "id", "deleted_at")
     protect(_TABLES)
     _fill()
 
@@ -126,6 +127,20 @@ def downgrade() -> None:
     unprotect(_TABLES)
     op.drop_table("input_waits")
     op.drop_table("search_entries")
+    _index_boards("board_id", "created_at", "id")
+
+
+def _index_boards(*columns: str) -> None:
+    """With the tenant, which every statement names, in the index, a gallery needs no table."""
+    living = sa.text("deleted_at IS NULL")
+    op.drop_index("ix_generations_board", "generations")
+    op.create_index(
+        "ix_generations_board",
+        "generations",
+        columns,
+        sqlite_where=living,
+        postgresql_where=living,
+    )
 
 
 def _fill() -> None:

@@ -2,7 +2,7 @@
 
 import { createGraphiQLFetcher, type Fetcher } from "@graphiql/toolkit";
 import { GraphiQL } from "graphiql";
-import { getOperationAST } from "graphql";
+import { getOperationAST, parse } from "graphql";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { answersIn, textOf } from "./events";
@@ -24,10 +24,17 @@ async function* follow(body: string, headers: Record<string, string>) {
   else yield (await answer.json()) as object;
 }
 
+/** What has mistakes in it is sent as it is: the server says what they are. */
+const isSubscription = (query: string, name: string | null | undefined) => {
+  try {
+    return getOperationAST(parse(query), name)?.operation === "subscription";
+  } catch {
+    return false;
+  }
+};
+
 const fetcher: Fetcher = (params, options) => {
-  const operation =
-    options?.documentAST && getOperationAST(options.documentAST, params.operationName);
-  if (operation?.operation !== "subscription") return ask(params, options);
+  if (!isSubscription(params.query, params.operationName)) return ask(params, options);
   const headers = (options?.headers ?? {}) as Record<string, string>;
   return follow(JSON.stringify(params), headers) as unknown as ReturnType<Fetcher>;
 };

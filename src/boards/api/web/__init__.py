@@ -55,7 +55,7 @@ EDITOR_POLICY = (
     .replace("font-src 'self'", "font-src 'self' data:")
     .replace("img-src 'self'", "img-src 'self' data:")
 )
-"""The editor brings its typeface along and writes styles of its own; scripts come only from here."""
+"""The editor brings its typeface along and writes styles of its own; scripts come from here."""
 
 NOT_BUILT = """\
 <!doctype html>

@@ -118,7 +118,7 @@ class TestOtherCommands:
         await reel.generate(takes=2)
         photo = tmp_path / "photo.png"
         photo.write_bytes((reel.folder / "cards" / "takes" / "01-1.png").read_bytes())
-        plain = {"as_json": False, "server": None}
+        plain: dict[str, Any] = {"as_json": False, "server": None}
         theme = {"style": "Chalk", "aspect": "1:1", "use": "reel"}
 
         stories.pick("reel", 1, "2", **plain)

@@ -58,6 +58,21 @@ class TestFilesAreTheTruth:
         assert "it was not touched" in told["detail"]
         assert file.read_text() == broken
 
+    async def test_what_is_made_meanwhile_is_delivered_all_the_same(self, reel: Reel) -> None:
+        await reel.begin("A red boat")
+        started = await reel.ask("POST", "/cover/generate", status=202, json={})
+        await reel.studio.ended(UUID(started["job_id"]))
+        file = reel.folder / "storyboard.json"
+        whole = file.read_text()
+        file.write_text("{")
+
+        job = await reel.job(started["job_id"])
+        file.write_text(whole)
+        picked = await reel.ask("POST", "/cover/pick", json={"take": "cover-1"})
+
+        assert job["takes"][0]["file"] == "cover-1.png"
+        assert picked["media"]["path"] == "cover.png"
+
     @pytest.mark.parametrize(
         ("text", "line", "said"),
         [
@@ -138,12 +153,14 @@ class TestSaves:
 
     async def test_takes_stay_with_their_card_when_cards_change_places(self, reel: Reel) -> None:
         await reel.begin("A red boat", "A blue train")
-        await reel.generate("/cards/generate", takes=1)
+        made = await reel.generate("/cards/generate", takes=1)
 
         moved = await reel.ask("PUT", "/order", json={"ids": [2, 1]})
 
         assert [card["id"] for card in moved["storyboard"]["cards"]] == [2, 1]
         assert await reel.takes(1) == ["02-1.png"]
+        job = await reel.job(made["job_id"])
+        assert [(item["card"], item["card_id"]) for item in job["items"]] == [(2, 1), (1, 2)]
         await reel.ask("PUT", "/order", status=400, json={"ids": [2, 2]})
 
     async def test_themes_are_added_changed_and_removed(self, reel: Reel) -> None:

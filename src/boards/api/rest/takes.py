@@ -32,8 +32,9 @@ from boards.api.shapes.stories import (
 from boards.api.workspace_files import serve_opened
 from boards.domain.access import Action
 from boards.domain.storyboards.takes import Slot, SlotKind
-from boards.errors import Refused
+from boards.errors import Conflict, Refused
 from boards.services.ports.stories import StoryJobKind
+from boards.services.stories.jobs import StoryJobView
 from boards.services.stories.planning import TakesAsked
 from boards.services.stories.takes import MOST_REFERENCES, Batch
 
@@ -197,6 +198,15 @@ async def upload_card_media(call: Caller, slug: Slug, n: CardNumber, request: Re
     return lay(picked_shape(uploaded.story, slot), status=201)
 
 
+async def _lay_job(call: Call, slug: str, view: StoryJobView) -> Response:
+    """Lay a job out. That goes on while somebody mends the storyboard by hand."""
+    try:
+        board = (await stories_of(call).workspaces.get(call.actor, slug)).storyboard
+    except Conflict:
+        board = None
+    return lay(job_shape(slug, view, board))
+
+
 class JobAsked(Asked):
     """How to get a job."""
 
@@ -219,7 +229,7 @@ async def get_story_job(
     call: Caller, slug: Slug, job_id: JobId, asked: Annotated[JobAsked, Query()]
 ) -> Response:
     view = await stories_of(call).jobs.get(call.actor, slug, job_id, wait=asked.wait)
-    return lay(job_shape(slug, view))
+    return await _lay_job(call, slug, view)
 
 
 @router.post(
@@ -229,7 +239,7 @@ async def get_story_job(
     responses=answered(StoryJobShape, "The job as it stands.", also=(404, 409, 413, 415)),
 )
 async def cancel_story_job(call: Caller, slug: Slug, job_id: JobId) -> Response:
-    return lay(job_shape(slug, await stories_of(call).jobs.cancel(call.actor, slug, job_id)))
+    return await _lay_job(call, slug, await stories_of(call).jobs.cancel(call.actor, slug, job_id))
 
 
 @router.get(

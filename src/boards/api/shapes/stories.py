@@ -365,7 +365,8 @@ class JobTake(Answer):
     file: str | None = Field(description="Its name; null until it is in the workspace.")
     url: str | None = Field(description="Where to get it; null until it is there.")
     slot: SlotKind = Field(description="What it is for.")
-    card: int | None = Field(description="The id of its card; null for cover and portrait.")
+    card: int | None = Field(description="Where its card stands now, from 1; null for none.")
+    card_id: int | None = Field(description="The id of its card; null for cover and portrait.")
     number: int = Field(description="It counts the takes of the slot, over all rounds.")
     status: Status = Field(description="How it stands.")
     cached: bool = Field(description="It cost this job nothing.")
@@ -377,7 +378,8 @@ class JobItem(Answer):
     """What a job makes for one card, or for the cover or the portrait."""
 
     slot: SlotKind = Field(description="What it is for.")
-    card: int | None = Field(description="The id of the card; null for cover and portrait.")
+    card: int | None = Field(description="Where the card stands now, from 1; null for none.")
+    card_id: int | None = Field(description="The id of the card; null for cover and portrait.")
     state: JobState = Field(description="How it stands.")
     partial: bool = Field(description="Done, but some takes gave nothing.")
     takes: list[JobTake] = Field(description="Its takes.")
@@ -542,8 +544,8 @@ def estimate_shape(estimate: StoryEstimate, board: Storyboard) -> StoryEstimateS
     )
 
 
-def job_shape(slug: str, view: StoryJobView) -> StoryJobShape:
-    """Show a job of a story."""
+def job_shape(slug: str, view: StoryJobView, board: Storyboard | None) -> StoryJobShape:
+    """Show a job of a story; `board` tells where its cards stand now, None for nobody knows."""
     return StoryJobShape(
         job_id=view.job.id,
         kind=view.job.kind,
@@ -555,8 +557,8 @@ def job_shape(slug: str, view: StoryJobView) -> StoryJobShape:
         eta=None if view.eta is None else round(view.eta, 1),
         progress=Progress(done=view.done, total=view.total, fraction=view.progress),
         line=view.line,
-        takes=[_job_take(slug, one) for one in view.takes],
-        items=[_item(slug, one) for one in view.items],
+        takes=[_job_take(slug, one, board) for one in view.takes],
+        items=[_item(slug, one, board) for one in view.items],
         created_at=view.job.created_at,
     )
 
@@ -581,26 +583,28 @@ def theme_list(story: Story, shelf: Shelf) -> ThemeList:
     )
 
 
-def _item(slug: str, item: ItemView) -> JobItem:
+def _item(slug: str, item: ItemView, board: Storyboard | None) -> JobItem:
     failure = next((one.failure for one in item.takes if one.failure is not None), None)
     return JobItem(
         slot=item.slot.kind,
-        card=item.slot.card_id,
+        card=_place(board, item.slot),
+        card_id=item.slot.card_id,
         state=item.state,
         partial=item.partial,
-        takes=[_job_take(slug, one) for one in item.takes],
+        takes=[_job_take(slug, one, board) for one in item.takes],
         cost_estimate=cost_shape(item.estimate),
         cost_actual=cost_shape(item.actual),
         error=None if failure is None else failure_shape(failure),
     )
 
 
-def _job_take(slug: str, view: TakeView) -> JobTake:
+def _job_take(slug: str, view: TakeView, board: Storyboard | None) -> JobTake:
     return JobTake(
         file=view.file,
         url=None if view.file is None else _url(slug, view.file),
         slot=view.take.slot.kind,
-        card=view.take.slot.card_id,
+        card=_place(board, view.take.slot),
+        card_id=view.take.slot.card_id,
         number=view.take.number,
         status=view.status,
         cached=view.is_cached,
@@ -614,8 +618,8 @@ def _url(slug: str, file: str) -> str:
     return f"{API}/workspace/{quote(slug, safe='')}/takes/{quote(file)}"
 
 
-def _place(board: Storyboard, slot: Slot) -> int | None:
-    if slot.card_id is None:
+def _place(board: Storyboard | None, slot: Slot) -> int | None:
+    if board is None or slot.card_id is None:
         return None
     return next((at for at, card in enumerate(board.cards, 1) if card.id == slot.card_id), None)
 

@@ -98,7 +98,12 @@ class Delivery:
                 continue
             file = None
             if workspace is not None and generation is not None and _has_result(generation, take):
-                file = await self._put(workspace, take, generation)
+                try:
+                    file = await self._put(workspace, take, generation)
+                except BoardsError:
+                    # It is safe on the board, and comes round again.
+                    log.warning("take_not_delivered", take=str(take.id), exc_info=True)
+                    continue
                 count += 1
             await self._end(take, file, scope)
         return count
@@ -120,19 +125,21 @@ class Delivery:
         facts = await files.put(workspace, f"{TAKES}/{file}", stored)
         if take.slot.kind is not SlotKind.CARD:
             # The cover and the portrait are what was made for them last.
-            await self.takes.use(
-                workspace,
-                Take(
-                    file=file,
-                    slot=take.slot,
-                    number=take.number,
-                    kind=take.kind,
-                    size=facts.size,
-                    created_at=facts.modified_at,
-                    is_picked=True,
-                    note=note,
-                ),
+            made = Take(
+                file=file,
+                slot=take.slot,
+                number=take.number,
+                kind=take.kind,
+                size=facts.size,
+                created_at=facts.modified_at,
+                is_picked=True,
+                note=note,
             )
+            try:
+                await self.takes.use(workspace, made)
+            except BoardsError:
+                # The storyboard is being mended by hand, say; the take is there to be picked.
+                log.warning("take_not_used", take=str(take.id), exc_info=True)
         return file
 
     async def _end(self, take: PlannedTake, file: str | None, scope: Scope) -> None:

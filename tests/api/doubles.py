@@ -352,6 +352,9 @@ class BoardsDouble(Spoken):
         self.heard(title, description, is_public, settings, metadata)
         return board(9, title=title, description=description, is_public=is_public)
 
+    async def covers(self, actor: Actor, board_ids: list[UUID]) -> dict[UUID, UUID]:
+        return {}
+
     async def update(self, actor: Actor, board_id: UUID, **changes: Any) -> Board:
         self.heard(board_id, changes)
         return replace(await self.get(actor, board_id), **changes)

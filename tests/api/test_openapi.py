@@ -61,6 +61,7 @@ EXPECTED = {
     "list_boards",
     "create_board",
     "get_board",
+    "get_board_cover",
     "update_board",
     "delete_board",
     "restore_board",

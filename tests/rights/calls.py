@@ -147,6 +147,7 @@ REST: Mapping[str, Call | tuple[Call, ...]] = {
     "append_to_resumable_upload": Call(headers={"Upload-Offset": "0"}, piece=b"abc"),
     "create_board": Call(json={"title": "A new board"}),
     "update_board": Call(json={"description": "Changed", "cover_id": "{generation_id}"}),
+    "get_board_cover": Call(kinds={"board_id": "covered board"}),
     "delete_board": Call(kinds={"board_id": "spare board"}),
     "restore_board": Call(kinds={"board_id": "trashed board"}),
     "add_board_member": Call(json={"user_id": "{user_id}"}),
@@ -513,6 +514,7 @@ _MAKERS: Mapping[str, Maker] = {
     "spare tenant": lambda world, *_: world.tenant(f"spare-{new_id().hex[-12:]}"),
     "member": lambda world, place, *_: world.member(place),
     "spare board": lambda world, place, *_: world.spare_board(place),
+    "covered board": lambda world, place, *_: world.covered_board(place),
     "trashed board": lambda world, place, *_: world.spare_board(place, in_trash=True),
     "board member": lambda world, place, by, made: world.board_member(
         place, by, UUID(made["board_id"])

@@ -378,6 +378,12 @@ class World:
             await self.write(lambda tx: tx.trash.delete_board(board_id, now=self.now()))
         return board_id
 
+    async def covered_board(self, place: Place) -> UUID:
+        """A board with one picture, which stands for it."""
+        board_id = await self.spare_board(place)
+        await self.generation(place, None, board_id=board_id)
+        return board_id
+
     async def board_member(self, place: Place, by: Person | None, board_id: UUID) -> UUID:
         """Somebody on a board: the person themselves, whatever they are there, or a newcomer."""
         if by is not None and by.user_id is not None:

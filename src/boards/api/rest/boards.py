@@ -2,10 +2,12 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query
+from fastapi import APIRouter, Path, Query, Request
 from starlette.responses import Response
 
 from boards.api.links import API
+from boards.api.rest.generations import BYTES
+from boards.api.rest.previews import PictureAsked, get_thumbnail
 from boards.api.routing import Caller, Listing, answered, errors, lay
 from boards.api.shapes.base import Id
 from boards.api.shapes.boards import (
@@ -18,6 +20,7 @@ from boards.api.shapes.boards import (
     trashed_board_shape,
 )
 from boards.api.shapes.bulk import TrashedGenerationPage, trashed_generation_shape
+from boards.errors import NotFound
 
 __all__ = ["router", "trash"]
 
@@ -68,6 +71,23 @@ async def create_board(call: Caller, body: BoardRequest) -> Response:
 )
 async def get_board(call: Caller, board_id: BoardId) -> Response:
     return lay(board_shape(await call.services.boards.get(call.actor, board_id)))
+
+
+@router.get(
+    "/{board_id}/cover",
+    operation_id="get_board_cover",
+    summary="Get a small picture of what stands for a board",
+    response_class=Response,
+    responses=BYTES,
+)
+async def get_board_cover(
+    call: Caller, request: Request, board_id: BoardId, asked: Annotated[PictureAsked, Query()]
+) -> Response:
+    await call.services.boards.get(call.actor, board_id)
+    cover_id = (await call.services.boards.covers(call.actor, [board_id])).get(board_id)
+    if cover_id is None:
+        raise NotFound(f"Board {board_id} has no picture yet.")
+    return await get_thumbnail(call, request, cover_id, asked)
 
 
 @router.patch(

@@ -13,6 +13,7 @@ ALL = {
     "database": ("benchmarks.db_path",),
     "streams": ("benchmarks.streams",),
     "catalogue": ("benchmarks.catalogue",),
+    "gallery": ("benchmarks.gallery",),
     "previews": ("benchmarks.previews",),
     "storage": ("benchmarks.storage",),
 }

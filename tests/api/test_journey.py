@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import httpx2
 import pytest
@@ -42,6 +42,10 @@ class Seat:
         return await self.http.post(f"{API}/uploads", files={"file": (name, data)})
 
 
+_NONE = cast(Any, None)
+"""What nobody asks for here."""
+
+
 @pytest.fixture
 async def seat(tmp_path: Path) -> AsyncIterator[Seat]:
     url = f"sqlite:///{tmp_path / 'boards.db'}"
@@ -60,6 +64,9 @@ async def seat(tmp_path: Path) -> AsyncIterator[Seat]:
             boards=studio.boards,
             curation=studio.curation,
             showing=ShowingServices(previews=studio.previews, recipes=studio.recipes),
+            transfers=_NONE,
+            keeping=_NONE,
+            file_links=_NONE,
             uploads=studio.uploads,
             money=studio.money,
             keys=studio.keys,

@@ -6,7 +6,7 @@ import socket
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 
 import httpx2
 import uvicorn
@@ -18,6 +18,9 @@ from boards.api.services import Services
 from boards.domain.access import Actor
 from boards.services.streams import StreamService
 from tests.services.studio import WAIT, Studio, eventually
+
+_NONE = cast(Any, None)
+"""What no stream asks for."""
 
 
 def app_over(studio: Studio, streams: StreamService) -> FastAPI:
@@ -40,6 +43,10 @@ def app_over(studio: Studio, streams: StreamService) -> FastAPI:
         providers=studio.providers,
         storage=studio.storage,
         actor_for=actor_for,
+        showing=_NONE,
+        transfers=_NONE,
+        keeping=_NONE,
+        file_links=_NONE,
     )
     return create_app(services, version="0", routers=[events.router(streams)])
 

@@ -2,6 +2,7 @@
 
 import asyncio
 from contextlib import AsyncExitStack
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -9,6 +10,7 @@ from uuid import UUID
 from pydantic import BaseModel
 
 from boards.adapters.storage.objects import ObjectStorage
+from boards.domain.budgets import BudgetScope, Period, Strictness
 from boards.generators.artifacts import VideoArtifact
 from boards.generators.context import GeneratorContext
 from boards.testing.generators import FakeInput, tiny_png
@@ -280,6 +282,26 @@ async def test_an_estimate_spends_nothing_and_is_what_the_start_says(reel: Reel)
     assert estimate["cost_estimate"] == started["cost_estimate"]
     assert estimate["cost_estimate"]["amount"] == "0.24"
     assert [item["cost_estimate"]["amount"] for item in estimate["items"]] == ["0.12", "0.12"]
+
+
+async def test_a_batch_over_budget_is_refused_whole_and_told_before(reel: Reel) -> None:
+    story = await reel.begin("A red boat", "A blue train")
+    await reel.studio.money.budgets.create(
+        reel.studio.actor,
+        scope=BudgetScope.BOARD,
+        subject_id=UUID(story["board_id"]),
+        period=Period.DAY,
+        strictness=Strictness.HARD,
+        amount=Decimal("0.20"),
+    )
+
+    estimate = await reel.ask("POST", "/cards/estimate", json={"takes": 3})
+    refused = await reel.ask("POST", "/cards/generate", status=402, json={"takes": 3})
+
+    assert estimate["refusal"]["asked"] == refused["asked"] == "0.24"
+    assert reel.painter.calls == 0
+    assert (await reel.ask("GET", "/takes"))["takes"] == []
+    await reel.generate("/cards/generate", takes=2)
 
 
 class TestCache:

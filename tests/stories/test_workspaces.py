@@ -367,6 +367,18 @@ class TestRights:
         await reel.ask("PUT", "/order", status=403, json={"ids": [1]})
         await reel.ask("DELETE", "", status=403)
 
+    async def test_only_who_runs_the_server_is_told_where_it_keeps_things(self, reel: Reel) -> None:
+        await reel.begin("A red boat")
+        told = await reel.ask("GET", "")
+        reel.acting[0] = replace(reel.acting[0], platform_admin=False)
+
+        untold = await reel.ask("GET", "")
+        none = await reel.ask("POST", "/open", status=404, json={}, slug="nothing")
+
+        assert told["where"] == str(reel.folder)
+        assert untold["where"] is None
+        assert str(reel.root) not in none["detail"]
+
     async def test_a_job_of_another_workspace_is_not_found(self, reel: Reel) -> None:
         await reel.begin("A red boat")
         started = await reel.ask("POST", "/cards/1/generate", status=202, json={"takes": 1})

@@ -267,7 +267,9 @@ class StoryShape(WorkspaceShape):
     flagged: list[FlagShape] = Field(description="What was made under another theme.")
     commit: str | None = Field(description="The git commit of this save, if there is one.")
     note: str | None = Field(description="Why a save was not committed; the save itself holds.")
-    where: str | None = Field(description="The folder, where there is one.")
+    where: str | None = Field(
+        description="The folder, where there is one; told to administrators of the server."
+    )
     unavailable: str | None = Field(
         description="Why nothing can be generated now, and what to do; null if it can."
     )
@@ -445,7 +447,12 @@ def workspace_shape(workspace: Workspace) -> WorkspaceShape:
 
 
 def story_shape(
-    story: Story, shelf: Shelf, *, unavailable: str | None, held_bytes: int | None
+    story: Story,
+    shelf: Shelf,
+    *,
+    unavailable: str | None,
+    where: str | None,
+    held_bytes: int | None,
 ) -> StoryShape:
     """Show a workspace with its storyboard."""
     board, workspace = story.storyboard, story.workspace
@@ -457,7 +464,7 @@ def story_shape(
         flagged=[_flag(board, shelf, slot) for slot in story.flagged],
         commit=story.saved.commit if story.saved else None,
         note=story.saved.note if story.saved else None,
-        where=story.where,
+        where=where,
         unavailable=unavailable,
         memory=None
         if held_bytes is None

@@ -123,10 +123,10 @@ class FolderWorkspaces:
             folder.mkdir(mode=0o700)
         except FileExistsError:
             raise Conflict(
-                f"There is a folder {str(folder)!r} already; open it, or choose another name."
+                f"There is a folder {workspace.slug!r} already; open it, or choose another name."
             ) from None
         except OSError as error:
-            raise _unwritable(str(folder), error) from error
+            raise _unwritable(workspace.slug, error) from error
         repository = Repository(folder=folder)
         note = None
         if git and repository.can_be_made():
@@ -148,7 +148,7 @@ class FolderWorkspaces:
         except UnicodeDecodeError as error:
             line = data[: error.start].count(b"\n") + 1
             raise Conflict(
-                f"{self._folder(workspace) / FILE} is not UTF-8, line {line}; mend it there. "
+                f"{FILE} of {workspace.slug!r} is not UTF-8, line {line}; mend it by hand. "
                 "It was not touched."
             ) from None
         return Document(text=text, revision=_revision(data))
@@ -161,12 +161,15 @@ class FolderWorkspaces:
                 data = file.read(MOST_DOCUMENT_BYTES + 1)
         except FileNotFoundError:
             raise NotFound(
-                f"The workspace {workspace.slug!r} has no {FILE} any more; put it back at {path}."
+                f"The workspace {workspace.slug!r} has no {FILE} any more; put it back."
             ) from None
         except OSError as error:
             raise StorageError(f"{FILE} of {workspace.slug!r} cannot be read.") from error
         if len(data) > MOST_DOCUMENT_BYTES:
-            raise Conflict(f"{path} is larger than {MOST_DOCUMENT_BYTES} bytes; make it smaller.")
+            raise Conflict(
+                f"{FILE} of {workspace.slug!r} is larger than {MOST_DOCUMENT_BYTES} bytes; make "
+                "it smaller."
+            )
         return data
 
     def _save(
@@ -254,14 +257,14 @@ class FolderWorkspaces:
 
     def _make_folder(self, workspace: Workspace, folder: Path) -> None:
         if not self._is_own(workspace, folder):
-            raise Conflict(f"{folder} is a symbolic link; make it a folder.")
+            raise Conflict(f"{folder.name!r} is a symbolic link; make it a folder.")
         folder.mkdir(parents=True, exist_ok=True)
 
     def _rename(self, workspace: Workspace, slug: str) -> None:
         source = self._folder(workspace)
         target = source.with_name(slug)
         if target.exists():
-            raise Conflict(f"There is a folder {str(target)!r} already; choose another name.")
+            raise Conflict(f"There is a folder {slug!r} already; choose another name.")
         source.rename(target)
 
     def _discard(self, workspace: Workspace) -> None:

@@ -53,6 +53,7 @@ class BaseGenerator(ABC):
                      results are never taken from the cache
       provider       whose service or library does the work; caps and keys go by it
       deterministic  True when the same inputs always give the same result, without a seed
+      is_algorithmic True for what follows rules, without a trained model: its results say so
       repeatable     True for free work that is safe to run again (local tools)
       bills_on       when the provider charges: at the submit, at success, or by time
       longest_run    seconds after which a run that has not ended is given up
@@ -65,6 +66,7 @@ class BaseGenerator(ABC):
     version: str | None = None
     provider: str = "local"
     deterministic: bool = False
+    is_algorithmic: bool = False
     repeatable: bool = False
     bills_on: Literal["submit", "success", "time"] = "success"
     longest_run: float = 3600.0

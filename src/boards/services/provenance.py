@@ -97,7 +97,7 @@ class RecipeWriter:
         if generation.provider == UPLOADED:
             return False
         generator = self.registry.get(generation.generator_name)
-        return not getattr(generator, "is_algorithmic", False)
+        return generator is None or not generator.is_algorithmic
 
 
 def _source(edge: Edge, row: Generation | None) -> RecipeSource:

@@ -1,6 +1,7 @@
 """Tags and notes as answers show them, and the requests that make and change them."""
 
 from datetime import datetime
+from typing import cast
 from uuid import UUID
 
 from pydantic import Field
@@ -49,8 +50,7 @@ class TagChange(Sent):
 
     def changes(self) -> TagChanges:
         """What was sent."""
-        sent = self.model_dump(include=self.model_fields_set)
-        return TagChanges(**sent)  # type: ignore[typeddict-item]
+        return cast(TagChanges, self.model_dump(include=self.model_fields_set))
 
 
 class TagShape(Answer):

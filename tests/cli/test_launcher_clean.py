@@ -152,6 +152,30 @@ class TestWhatIsKeptElsewhere:
         assert (f"Staying as well: the files in {home / folder}" in ran.out) == kept.exists()
 
 
+    @pytest.mark.parametrize(
+        "key",
+        [
+            f"{uuid4()}/at.local/2026/11/image/{uuid4()}.png",
+            f"{uuid4()}/at.my-disk_2/2026/11/file/{uuid4()}.webp",
+            f"{uuid4()}/receipts/{uuid4()}.json",
+        ],
+    )
+    def test_files_go_whatever_place_their_key_names(self, cli, data, key):
+        kept = data / "files" / key
+        kept.parent.mkdir(parents=True)
+        kept.write_bytes(b"image")
+        assert cli("clean", "--confirm", "data").code == Exit.OK
+        assert not kept.exists()
+
+    def test_files_in_a_cloud_stay_and_are_told(self, cli, home, data, monkeypatch):
+        clouds = "local: {type: local}, media: {type: s3, bucket: b}"
+        (home / "storage.yaml").write_text(f"storage: {{providers: {{{clouds}}}}}\n")
+        monkeypatch.setenv("BOARDS_STORAGE_CONFIG_PATH", str(home / "storage.yaml"))
+        ran = cli("clean", "--confirm", "data")
+        assert ran.code == Exit.OK
+        assert "Staying as well: the files at 'media'" in ran.out
+
+
 class TestConsent:
     @pytest.fixture(autouse=True)
     def unchanged(self, data):

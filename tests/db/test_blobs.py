@@ -1,5 +1,6 @@
 """Who uses which bytes: claims, tombstones, and what may never be taken."""
 
+import asyncio
 from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
@@ -198,3 +199,32 @@ async def test_what_is_on_its_way_is_known(world: World) -> None:
     held = await world.read(lambda tx: tx.blobs.held_elsewhere(world.home.tenant_id))
     assert set(held) == {"t/kept.png", "t/x.png"}
     assert await world.read(lambda tx: tx.blobs.held_elsewhere(world.abroad.tenant_id)) == ()
+
+
+async def test_of_a_claim_and_the_sweep_at_once_one_wins_and_no_bytes_are_lost(
+    world: World,
+) -> None:
+    outcomes = set()
+    for n in range(12):
+        file = other(FILE, f"t/{n}.png")
+        await release(world, await completed(world, file))
+        use = use_of(new_id(), file)
+
+        def claim(tx: Tx, use: BlobUse = use) -> str:
+            tx.blobs.claim(world.home.tenant_id, [use], now=NOW)
+            return "claimed"
+
+        async def claiming() -> str:
+            try:
+                return await world.write(claim)
+            except Conflict:
+                return "refused"
+
+        first, second = (claiming(), doom(world)) if n % 2 else (doom(world), claiming())
+        ends = await asyncio.gather(first, second)
+        claimed = "claimed" in ends
+        outcomes.add(claimed)
+        blob = (await blobs(world))[file.key]
+        assert (blob.doomed_at is None) is claimed
+        assert bool(await owners(world, file.key)) is claimed
+    assert outcomes

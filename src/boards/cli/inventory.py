@@ -13,7 +13,7 @@ from pathlib import Path
 
 from boards.adapters.datadir import LOCK_FILE, SCRATCH, holder_of
 from boards.adapters.db.urls import read_url
-from boards.adapters.storage.config import read_storage_config
+from boards.adapters.storage.config import StorageKind, read_storage_config
 from boards.cli.server_file import SERVER_FILE
 from boards.errors import Conflict, StorageError
 from boards.settings import Settings, environment
@@ -21,7 +21,10 @@ from boards.settings import Settings, environment
 __all__ = ["Inventory", "Part", "remove", "take_stock"]
 
 _ID = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
-_KEY = rf"{_ID}/\d{{4}}/\d\d/[a-z]+/{_ID}\.[a-z0-9]+|\.staging/[^/]+"
+_KEY = (
+    rf"{_ID}/(?:at\.[a-z0-9_-]+/)?\d{{4}}/\d\d/[a-z]+/{_ID}\.[a-z0-9]+"
+    rf"|{_ID}/receipts/{_ID}\.json|\.staging/[^/]+"
+)
 _FILES = "files"
 _FOLDERS = rf"{_FILES}(?:/\.staging)?|logs|{SCRATCH}(?:/[0-9a-f]{{32}}(?:/.+)?)?"
 _DATABASE = "boards.db"
@@ -136,7 +139,9 @@ def _walk(data_dir: Path) -> Iterator[Path]:
 
 def _parts(settings: Settings, elsewhere: list[str]) -> tuple[Part, ...]:
     files = rf"{_FILES}/(?:{_KEY})"
-    if (root := _root_of_files(settings)) is not None:
+    kept, clouds = _places_of_files(settings)
+    elsewhere.extend(f"the files at {name!r}" for name in clouds)
+    for root in kept:
         inside = _inside(settings.data_dir, root)
         if inside is None:
             elsewhere.append(f"the files in {root}")
@@ -173,11 +178,16 @@ def _parts(settings: Settings, elsewhere: list[str]) -> tuple[Part, ...]:
     )
 
 
-def _root_of_files(settings: Settings) -> Path | None:
-    """The folder that storage.yaml names for files, if it names one."""
+def _places_of_files(settings: Settings) -> tuple[list[Path], list[str]]:
+    """The folders that storage.yaml names for files, and the names of its clouds."""
     if settings.storage_config_path is None:
-        return None
-    return read_storage_config(settings.storage_config_path, environment()).provider.path
+        return [], []
+    found = read_storage_config(settings.storage_config_path, environment()).providers
+    here = (StorageKind.LOCAL, StorageKind.MEMORY)
+    return (
+        [one.path for one in found if one.path is not None],
+        [one.name for one in found if one.kind not in here],
+    )
 
 
 def _inside(data_dir: Path, path: Path) -> Path | None:

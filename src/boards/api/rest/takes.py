@@ -13,7 +13,7 @@ from boards.api.rest.generations import IdempotencyKey
 from boards.api.rest.workspaces import PATH, Slug, stories_of
 from boards.api.routing import Call, Caller, answered, errors, lay
 from boards.api.shapes.base import Asked, Id
-from boards.api.shapes.stories import (
+from boards.api.shapes.takes import (
     BatchRequest,
     PickedShape,
     PickRequest,

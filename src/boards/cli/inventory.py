@@ -26,7 +26,9 @@ _KEY = (
     rf"|{_ID}/receipts/{_ID}\.json|\.staging/[^/]+"
 )
 _FILES = "files"
-_FOLDERS = rf"{_FILES}(?:/\.staging)?|logs|{SCRATCH}(?:/[0-9a-f]{{32}}(?:/.+)?)?"
+# What was broken off leaves folders without a file.
+_FOLDERS_OF_KEYS = rf"{_ID}(?:/at\.[a-z0-9_-]+)?(?:/\d{{4}}(?:/\d\d(?:/[a-z]+)?)?)?"
+_FOLDERS = rf"{_FILES}(?:/\.staging|/{_FOLDERS_OF_KEYS})?|logs|{SCRATCH}(?:/[0-9a-f]{{32}}(?:/.+)?)?"
 _DATABASE = "boards.db"
 _OF_SQLITE = "(?:-wal|-shm|-journal)?"
 _BACKUP = r"\.\w+\.\d{8}T\d{6}\.backup"

@@ -4,14 +4,12 @@ import asyncio
 import base64
 import hashlib
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
-
-import httpx2
 
 from boards.cli.answers import GenerationJson
 from boards.cli.exits import EXITS, Exit, Stop
@@ -116,9 +114,11 @@ async def _send_one(client: Client, path: Path, words: Words) -> Sent:
 
 async def _send_in_pieces(client: Client, path: Path, words: Words) -> GenerationJson:
     size = _size(path)
-    said = {"filename": path.name, "board_id": words.board_id, "parent_id": words.parent_id}
+    words_said = {"filename": path.name, "board_id": words.board_id, "parent_id": words.parent_id}
     metadata = ",".join(
-        f"{name} {base64.b64encode(text.encode()).decode()}" for name, text in said.items() if text
+        f"{name} {base64.b64encode(text.encode()).decode()}"
+        for name, text in words_said.items()
+        if text
     )
     headers = {
         **TUS,
@@ -126,8 +126,8 @@ async def _send_in_pieces(client: Client, path: Path, words: Words) -> Generatio
         "Upload-Metadata": metadata,
         "Idempotency-Key": str(new_id()),
     }
-    answer = await _ask(client, "POST", f"{API}/uploads/tus", headers=headers)
-    at = f"{API}/uploads/tus/{quote(answer.headers['location'].rpartition('/')[2], safe='')}"
+    said = await _ask(client, "POST", f"{API}/uploads/tus", headers=headers)
+    at = f"{API}/uploads/tus/{quote(said['location'].rpartition('/')[2], safe='')}"
     offset, failures = 0, 0
     while True:
         piece = await asyncio.to_thread(_read, path, offset)
@@ -139,25 +139,26 @@ async def _send_in_pieces(client: Client, path: Path, words: Words) -> Generatio
             "Content-Type": "application/offset+octet-stream",
         }
         try:
-            answer = await _ask(client, "PATCH", at, headers=headers, content=piece)
+            said = await _ask(client, "PATCH", at, headers=headers, content=piece)
         except Stop as stop:
             failures += 1
             if stop.code not in ("no_answer", "conflict", "wrong_checksum") or failures > ATTEMPTS:
                 raise
             # What had come by then is kept: ask how much that is.
             await asyncio.sleep(min(0.2 * 2**failures, LONGEST_WAIT))
-            answer = await _ask(client, "HEAD", at, headers=TUS)
-        made = answer.headers.get("boards-generation-id")
+            said = await _ask(client, "HEAD", at, headers=TUS)
+        made = said.get("boards-generation-id")
         if made is not None:
             return await client.generation(made)
-        offset = int(answer.headers["upload-offset"])
+        offset = int(said["upload-offset"])
 
 
-async def _ask(client: Client, method: str, path: str, **content: Any) -> httpx2.Response:
+async def _ask(client: Client, method: str, path: str, **content: Any) -> Mapping[str, str]:
+    """Make a request and give the headers of its answer. Stop when it is refused."""
     answer = await client.answer(method, path, timeout=UPLOAD_SECONDS, **content)
     if not answer.is_success:
         raise stop_of_answer(answer)
-    return answer
+    return answer.headers
 
 
 def _size(path: Path) -> int:

@@ -28,7 +28,18 @@ _KEY = (
 _FILES = "files"
 # What was broken off leaves folders without a file.
 _FOLDERS_OF_KEYS = rf"{_ID}(?:/at\.[a-z0-9_-]+)?(?:/\d{{4}}(?:/\d\d(?:/[a-z]+)?)?)?"
-_FOLDERS = rf"{_FILES}(?:/\.staging|/{_FOLDERS_OF_KEYS})?|logs|{SCRATCH}(?:/[0-9a-f]{{32}}(?:/.+)?)?"
+_STORIES = "workspaces"
+_SLOT = r"(?:\d{2,5}|cover|portrait)"
+# Whatever else lies in a story's folder is somebody's own.
+_OF_STORIES = (
+    rf"{_STORIES}/(?:\.locks/{_ID}|{_ID}/(?:\.trash/)?[a-z0-9-]+/(?:storyboard\.json|\.gitignore"
+    rf"|\.git/.+|(?:cards/)?{_SLOT}\.[a-z0-9]+|cards/takes/{_SLOT}-\d+\.[a-z0-9]+"
+    r"|portrait/refs/\d+\.[a-z0-9]+))"
+)
+_FOLDERS = (
+    rf"{_FILES}(?:/\.staging|/{_FOLDERS_OF_KEYS})?|logs|{SCRATCH}(?:/[0-9a-f]{{32}}(?:/.+)?)?"
+    rf"|{_STORIES}(?:/\.locks|/{_ID}(?:/.+)?)?"
+)
 _DATABASE = "boards.db"
 _OF_SQLITE = "(?:-wal|-shm|-journal)?"
 _BACKUP = r"\.\w+\.\d{8}T\d{6}\.backup"
@@ -149,6 +160,8 @@ def _parts(settings: Settings, elsewhere: list[str]) -> tuple[Part, ...]:
             elsewhere.append(f"the files in {root}")
         else:
             files = rf"{files}|{_prefix(inside)}(?:{_KEY})"
+    if settings.workspaces_dir is not None:
+        elsewhere.append(f"the stories in {settings.workspaces_dir}")
     database = re.escape(_DATABASE)
     url = read_url(settings.database_url)
     if url.drivername != "sqlite":
@@ -164,6 +177,7 @@ def _parts(settings: Settings, elsewhere: list[str]) -> tuple[Part, ...]:
             purpose="boards, prompts, lineage and costs",
             pattern=database + _OF_SQLITE,
         ),
+        Part(name="stories", purpose="storyboards, takes and picks", pattern=_OF_STORIES),
         Part(name="backups", purpose="copies of the database", pattern=database + _BACKUP),
         Part(name="logs", purpose="what servers said", pattern=r"logs/boards\.log(?:\.\d+)?"),
         Part(

@@ -244,11 +244,15 @@ async def test_the_asynchronous_client_asks_an_application_in_its_own_process(tm
             job = await boards.generate("priced", {"n": 2}, wait=WAIT)
             content = await boards.content(job.generations[0])
             listed = [one async for one in boards.generations()]
+            found = [one async for one in boards.search("priced", order="newest")]
+            missed = [one async for one in boards.search("priced", tag="nobody-s")]
             messages = [one async for one in boards.events(job=job)]
 
     assert job.cost_actual.amount == Decimal("0.50")
     assert content.startswith(b"\x89PNG")
     assert {one.id for one in listed} == {one.id for one in job.generations}
+    assert {one.id for one in found} == {one.id for one in job.generations}
+    assert missed == []
     assert [type(one) for one in messages] == [Snapshot]
 
 

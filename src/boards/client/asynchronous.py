@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from time import monotonic
 from types import TracebackType
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 import httpx2
 
@@ -219,6 +219,23 @@ class AsyncBoards(AsyncCuration):
         """Go through the generations, newest first, asking for further parts as it goes."""
         asked = filters_of(board, artifact_type, status, generator, needs_attention)
         return self._pages(lambda cursor, size: operations.generations(asked, cursor, size), limit)
+
+    def search(
+        self,
+        words: str,
+        *,
+        board: BoardLike | None = None,
+        artifact_type: ArtifactType | None = None,
+        status: Status | None = None,
+        generator: str | None = None,
+        tag: str | None = None,
+        order: Literal["relevance", "newest", "oldest", "cost"] = "relevance",
+        limit: int | None = None,
+    ) -> AsyncIterator[Generation]:
+        """Go through what has these words in its prompt, names, tags or notes. `tag` is a slug."""
+        plain = filters_of(board, artifact_type, status, generator, None)
+        asked = {**plain, "q": words, "tag": tag, "order": order}
+        return self._pages(lambda cursor, size: operations.search(asked, cursor, size), limit)
 
     async def generation(self, generation: GenerationLike) -> Generation:
         """Get one generation."""

@@ -65,6 +65,7 @@ __all__ = [
     "page_size",
     "recipe",
     "release_hold",
+    "search",
     "submit",
     "upload",
 ]
@@ -169,6 +170,13 @@ def generations(
 ) -> Operation[Page[Generation]]:
     """A part of the list of generations."""
     return list_of("/generations", Generation, cursor, limit, **asked)
+
+
+def search(
+    asked: Mapping[str, str | None], cursor: str | None, limit: int
+) -> Operation[Page[Generation]]:
+    """A part of what was found by words."""
+    return list_of("/search", Generation, cursor, limit, **asked)
 
 
 def generation(which: GenerationLike) -> Operation[Generation]:

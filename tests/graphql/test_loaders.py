@@ -127,7 +127,8 @@ async def test_the_generations_of_one_board_take_no_more(
 async def test_a_home_page_takes_as_many_for_twenty_boards_as_for_two(
     studio: Studio, ask: Ask, statements: Counter[str]
 ):
-    needed = []
+    needed: list[int] = []
+    found: list[Any] = []
     colleague = await studio.colleague()
     assert colleague.user_id is not None
     for boards in (2, 18):

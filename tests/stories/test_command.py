@@ -10,8 +10,10 @@ import pytest
 
 from boards.cli import demo_story, session, stories
 from boards.cli.exits import Exit, Stop
+from boards.cli.inventory import take_stock
 from boards.cli.remote import Client
 from boards.cli.story_takes import Wish, make
+from boards.settings import Settings
 from tests.stories.conftest import BASE, Reel
 
 
@@ -152,3 +154,21 @@ class TestOtherCommands:
 
 def with_painter(body: dict[str, Any]) -> dict[str, Any]:
     return {**body["storyboard"], "providers": {"image": "painter"}}
+
+
+async def test_clean_knows_what_is_a_storys_own_and_leaves_the_rest(
+    reel: Reel, tmp_path: Path
+) -> None:
+    body = {"slug": "reel", "storyboard": {"title": "x", "cards": [{"scene": "A red boat"}]}}
+    assert (await reel.http.post("/api/v1/workspace", json=body)).status_code == 201
+    await reel.generate(takes=1)
+    await reel.generate("/cover/generate")
+    await reel.ask("POST", "/cards/1/pick", json={"take": "01-1"})
+    notes = reel.folder / "notes.txt"
+    notes.write_text("mine")
+
+    inventory = take_stock(Settings(data_dir=tmp_path))
+
+    names = {part.name: {path.name for path in part.paths} for part in inventory.parts}
+    assert {"storyboard.json", "01-1.png", "01.png", "cover.png", "HEAD"} <= names["stories"]
+    assert inventory.others == (notes.relative_to(tmp_path).as_posix(),)

@@ -182,7 +182,7 @@ class TestMaking:
             page.get_by_role("button", name=re.compile("^Use ")).nth(place).click()
         page.get_by_label("Seconds Per Image").fill("0.5")
         page.get_by_text("Size", exact=True).first.click()
-        page.get_by_role("slider", name=re.compile("^Size")).fill("160")
+        page.get_by_role("slider", name="Size", exact=True).fill("160")
         expect(run_button(page)).to_contain_text("free")
         run_button(page).click()
         expect(tiles(page, "completed")).to_have_count(3)

@@ -185,6 +185,7 @@ class Beginning(Asked):
     operation_id="begin_sign_in",
     summary="For browsers: go and sign in at the identity provider",
     status_code=303,
+    response_class=RedirectResponse,
     responses={
         **errors(502, 503, 504),
         303: {"description": "On to the identity provider."},
@@ -205,6 +206,7 @@ async def begin_sign_in(
     operation_id="finish_sign_in",
     summary="For browsers: come back from the identity provider",
     status_code=303,
+    response_class=RedirectResponse,
     responses={
         **errors(),
         303: {"description": "On to the page; with `?sign_in=` and a reason if it failed."},

@@ -108,7 +108,7 @@ CURATING: Mapping[str, Document] = {
     "bulk": Document(
         text="mutation ($ids: [UUID!]!, $tag_id: UUID!, $board_id: UUID!) { bulk(input: "
         "{action: COPY, ids: $ids, boardId: $board_id}) { items { outcome } } "
-        "tagged: bulk(input: {action: TAG, ids: $ids, tagId: $tag_id}) { items { outcome } } }",
+        "tagged: bulk(input: {action: TAG, ids: $ids, tagId: $tag_id}) { items { id } } }",
         at="bulk",
         kinds={"ids": "generation"},
     ),

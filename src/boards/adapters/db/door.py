@@ -31,6 +31,7 @@ from sqlalchemy import (
     inspect,
     select,
     table,
+    true,
     update,
 )
 from sqlalchemy.dialects import postgresql, sqlite
@@ -245,6 +246,12 @@ class Door:
         values = {"key": key, "channel": channel, "payload": payload}
         self._call(_locked_and_told, values)
 
+    def plan_by_values(self) -> None:
+        """Have PostgreSQL plan by their values what statements follow in this transaction. After a
+        few runs it would plan a prepared one once for all, knowing nothing of how many rows fit."""
+        if self.is_postgres:
+            self._call(_planned_by_values, {})
+
     def _insert(
         self,
         table: type[Base],
@@ -326,3 +333,7 @@ def _lock_tried() -> Statement:
 def _locked_and_told() -> Statement:
     told = func.pg_notify(bindparam("channel", type_=Text), bindparam("payload", type_=Text))
     return select(func.pg_advisory_xact_lock(_KEY), told)
+
+
+def _planned_by_values() -> Statement:
+    return select(func.set_config("plan_cache_mode", "force_custom_plan", true()))

@@ -94,6 +94,7 @@ class SearchRows:
         before = number_at(cursor)
         if sought is None:
             return Page(items=())
+        self._door.plan_by_values()
         values = {**values_of(which), "sought": sought, "limit": limit + 1}
         if order in (Order.NEWEST, Order.OLDEST):
             if before is not None:

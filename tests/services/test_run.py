@@ -15,6 +15,7 @@ from boards.domain.jobs import JobState
 from boards.errors import Broken, Busy, ContentRefused, ProviderError, Rejected, StorageError
 from boards.generators.base import Submitted
 from boards.generators.context import GeneratorContext
+from boards.services.blobs import BlobSweep, release
 from boards.services.ports import SYSTEM, Storage
 from boards.testing.generators import (
     FakeInput,
@@ -83,7 +84,7 @@ class TestOutputs:
             view = await studio.make("uses", image=str(upload.id), others=[str(upload.id)])
         assert view.generations[0].output_metadata == {"size": len(tiny_png()), "others": 1}
 
-    async def test_an_input_handed_through_gets_bytes_of_its_own(self, studio: Studio) -> None:
+    async def test_an_input_handed_through_outlives_the_input(self, studio: Studio) -> None:
         upload = await studio.uploads.upload(studio.actor, source=tiny_png(), filename="a.png")
         async with studio.process():
             view = await studio.make("hands-through", image=str(upload.id))
@@ -91,7 +92,15 @@ class TestOutputs:
         assert made is not None
         assert upload.file is not None
         assert made.sha256 == upload.file.sha256
-        assert made.key != upload.file.key
+        # The same bytes of one tenant are kept once, for as long as anybody has them.
+        await studio.database.write(
+            lambda tx: release(tx, [upload.id], now=studio.clock.now()), scope=SYSTEM
+        )
+        studio.clock.advance(2 * 24 * 3600)
+        await BlobSweep(
+            database=studio.database, storage=studio.storage, clock=studio.clock
+        ).sweep()
+        assert await studio.storage.verify(made.key, made.sha256)
 
     async def test_the_temporary_files_of_a_run_go(self, studio: Studio) -> None:
         upload = await studio.uploads.upload(studio.actor, source=tiny_png(), filename="a.png")

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from datetime import timedelta
 from decimal import Decimal
 from uuid import UUID
 
@@ -17,7 +18,7 @@ from boards.domain.jobs import JobState
 from boards.errors import Conflict, Forbidden, InvalidInput, NotFound, OverBudget
 from boards.generators.context import GeneratorContext
 from boards.ids import new_id
-from boards.services.ports import SYSTEM
+from boards.services.ports import SYSTEM, Tx
 from boards.services.reruns import Rerun, RerunService, Swap
 from boards.services.submissions import Submission
 from boards.testing.generators import tiny_png
@@ -190,11 +191,17 @@ class TestTree:
         async with at_work(studio, reruns):
             old = await chain(studio, await upload(studio), 2)
         submission = await reruns.run(studio.actor, Rerun(generation_id=old[0].id, with_uses=True))
-        admitted = await studio.database.write(
-            lambda tx: tx.generations.admit(studio.limits, now=studio.clock.now(), at_most=99),
-            scope=SYSTEM,
-        )
-        assert submission.generations[1].id not in admitted
+        now = studio.clock.now()
+        first, second = (one.id for one in submission.generations)
+
+        def take(tx: Tx) -> list[UUID]:
+            tx.generations.admit(studio.limits, now=now, at_most=99)
+            claims = tx.generations.claim(
+                [first, second], now=now, lease_until=now + timedelta(seconds=30)
+            )
+            return [claim.generation.id for claim in claims]
+
+        assert await studio.database.write(take, scope=SYSTEM) == [first]
         assert await reruns.advance() == 0
         assert paid.calls == 2
 

@@ -38,10 +38,12 @@ def new(
     board: str | None,
     form: str | None,
     git: bool,
+    script: Path | None = None,
     as_json: bool,
     server: str | None,
 ) -> None:
-    """Make a story."""
+    """Make a story; with a script its scenes become cards."""
+    said = None if script is None else _text_of(script)
 
     async def work(client: "Client") -> Any:
         body = {
@@ -50,6 +52,7 @@ def new(
             "git": git,
             "board_id": await board_id_of(client, board),
             "storyboard": dict(document),
+            **({} if said is None else {"script": said}),
         }
         return await client.call("POST", "/workspace", body=body)
 
@@ -228,6 +231,14 @@ def sheet(story: str, out: Path, card: int | None, *, server: str | None) -> Non
             f"{str(out)!r} cannot be written: {error.strerror}.", exit_code=Exit.USAGE
         ) from error
     print(f"{out}  {size(len(data))}")
+
+
+def _text_of(file: Path) -> str:
+    try:
+        return file.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        why = error.strerror if isinstance(error, OSError) else "it is no text in UTF-8"
+        raise Stop(f"{str(file)!r} cannot be read: {why}.", exit_code=Exit.USAGE) from error
 
 
 def _show(work: Work, show: Callable[[Any], None], *, as_json: bool, server: str | None) -> None:

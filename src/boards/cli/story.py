@@ -58,6 +58,12 @@ def new(
         list[str] | None,
         typer.Option("--scene", metavar="TEXT", help="A card that shows this; may be repeated."),
     ] = None,
+    script: Annotated[
+        Path | None,
+        typer.Option(
+            "--script", metavar="FILE", help="A text whose headings or sluglines become cards."
+        ),
+    ] = None,
     theme: Theme = None,
     generator: Annotated[
         str | None,
@@ -84,7 +90,18 @@ def new(
         document["theme"] = theme
     if generator is not None:
         document["providers"] = {"image": generator}
-    stories.new(story, document, board=board, form=form, git=git, as_json=as_json, server=server)
+    if script is not None and scene:
+        raise Stop("Give --script or --scene, not both.", exit_code=Exit.USAGE)
+    stories.new(
+        story,
+        document,
+        board=board,
+        form=form,
+        git=git,
+        script=script,
+        as_json=as_json,
+        server=server,
+    )
 
 
 @of_stories.command("open")

@@ -9,6 +9,7 @@ from boards.api.shapes.base import Answer, Id, JsonObject, Sent, Text, Whole
 from boards.api.shapes.takes import place_of
 from boards.domain.storyboards.edits import media_of
 from boards.domain.storyboards.prompts import current_theme
+from boards.domain.storyboards.scripts import MOST_CHARACTERS
 from boards.domain.storyboards.storyboard import (
     Fault,
     Storyboard,
@@ -61,6 +62,11 @@ class NewWorkspace(Sent):
     storyboard: JsonObject | None = Field(
         default=None, description="A whole storyboard to begin with."
     )
+    script: Text | None = Field(
+        default=None,
+        max_length=MOST_CHARACTERS,
+        description="A script that gives it its cards: each heading, or slugline, begins one.",
+    )
 
     def asked(self) -> NewStory:
         return NewStory(
@@ -71,6 +77,7 @@ class NewWorkspace(Sent):
             form=self.form,
             git=self.git,
             storyboard=self.storyboard,
+            script=self.script,
         )
 
 

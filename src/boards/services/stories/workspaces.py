@@ -14,6 +14,7 @@ from pydantic import JsonValue
 from boards.domain.access import Action, Actor, Duty
 from boards.domain.storyboards.edits import reordered
 from boards.domain.storyboards.prompts import is_made_under_another_theme
+from boards.domain.storyboards.scripts import with_script
 from boards.domain.storyboards.storyboard import (
     FILE,
     Fault,
@@ -60,7 +61,8 @@ def check_slug(slug: str) -> str:
 @dataclass(frozen=True, kw_only=True)
 class NewStory:
     """What a new workspace begins with. Without a board it is the default one; without a form the
-    installation's. `storyboard` is a whole one to begin with. `git` makes a repository."""
+    installation's. `storyboard` is a whole one to begin with; `script` gives it its cards. `git`
+    makes a repository."""
 
     slug: str
     title: str = ""
@@ -69,6 +71,7 @@ class NewStory:
     form: WorkspaceForm | None = None
     git: bool = True
     storyboard: Mapping[str, JsonValue] | None = None
+    script: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -109,11 +112,14 @@ class WorkspaceService:
     async def new(self, actor: Actor, asked: NewStory) -> Story:
         """Make a workspace on a board that the actor may upload to.
 
-        Conflict when there is one of that name, InvalidInput for a storyboard that is none.
+        Conflict when there is one of that name, InvalidInput for a storyboard that is none, or
+        for a script without scenes, with its line.
         """
         storyboard = Storyboard(title=asked.title, type=asked.type)
         if asked.storyboard is not None:
             storyboard = _accepted(storyboard_of(asked.storyboard))
+        if asked.script is not None:
+            storyboard = with_script(storyboard, asked.script)
         workspace = await self._register(actor, asked.slug, asked.board_id, asked.form)
         try:
             saved = await self.files(workspace).create(

@@ -151,7 +151,6 @@ class TestWhatIsKeptElsewhere:
         assert kept.exists() == (folder == "outside")
         assert (f"Staying as well: the files in {home / folder}" in ran.out) == kept.exists()
 
-
     @pytest.mark.parametrize(
         "key",
         [

@@ -113,6 +113,10 @@ def _insert_job(tx: Tx, told: Told) -> None:
     tx.stories.insert_job(_job(told, job_id), [_take(told, job_id)])
 
 
+def purged(tx: Tx, board_id: UUID) -> None:
+    tx.trash.purge_board(board_id, now=LATER)
+
+
 CALLS: Mapping[str, Callable[[Tx, Any], Any]] = {
     "stories.insert": lambda tx, s: tx.stories.insert(_workspace(s, slug="second", is_new=True)),
     "stories.get": lambda tx, s: tx.stories.get(s.board.id),
@@ -139,7 +143,7 @@ CALLS: Mapping[str, Callable[[Tx, Any], Any]] = {
     "stories.end_take": lambda tx, s: tx.stories.end_take(s.done, file="01-1.png", now=LATER),
     "stories.orphans": lambda tx, s: (
         tx.trash.delete_board(s.board.id, now=NOW),
-        tx.trash.purge_board(s.board.id, now=LATER),
+        purged(tx, s.board.id),
         tx.stories.orphans(limit=9),
     ),
     "stories.forget_jobs": lambda tx, s: (

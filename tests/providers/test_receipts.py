@@ -1,7 +1,7 @@
 """Paid results that are stored although their row does not tell: they are found and never lost."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from typing import Any, cast
 from uuid import UUID
 
@@ -52,8 +52,7 @@ def at_once(request: pytest.FixtureRequest) -> Sample:
 
 async def receipts(studio: Studio) -> list[str]:
     """The receipts that are left."""
-    listed: AsyncIterator[str] = studio.storage.list()  # type: ignore[attr-defined]
-    return [key async for key in listed if "/receipts/" in key]
+    return [one.key async for one in studio.storage.list() if "/receipts/" in one.key]
 
 
 async def stored_only(studio: Studio, lab: Lab, sample: Sample) -> UUID:
@@ -121,7 +120,7 @@ async def test_a_result_that_was_not_found_at_once_is_found_by_the_reconciler(st
 
 async def test_half_a_result_is_not_taken_for_one(studio, lab, at_once):
     job_id = await stored_only(studio, lab, at_once)
-    files = [key async for key in studio.storage.list() if "/receipts/" not in key]
+    files = [one.key async for one in studio.storage.list() if "/receipts/" not in one.key]
     await studio.storage.delete(files[0])
 
     async with studio.process():

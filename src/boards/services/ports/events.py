@@ -18,7 +18,8 @@ __all__ = ["Event", "Events"]
 class Event:
     """Something that happened to a generation: numbered per generation, from 1.
 
-    `type` is created, phase, progress, attention, late_result or previews; `data` is what surfaces show.
+    `type` is created, phase, progress, attention, late_result or previews; `data` is what surfaces
+    show.
     """
 
     id: int

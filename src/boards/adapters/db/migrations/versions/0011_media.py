@@ -50,7 +50,9 @@ def _previews() -> None:
         sa.Column("recipe_key", sa.String(), nullable=True),
         sa.Column("note", sa.String(), nullable=True),
         sa.Column("made_at", INSTANT, nullable=True),
-        sa.CheckConstraint("(due_at IS NULL) = (made_at IS NOT NULL)", name="ck_previews_made"),
+        sa.CheckConstraint(
+            "(due_at IS NULL) = (made_at IS NOT NULL)", name=op.f("ck_previews_made")
+        ),
         sa.ForeignKeyConstraint(
             ["tenant_id", "generation_id"],
             ["generations.tenant_id", "generations.id"],
@@ -95,11 +97,13 @@ def _uploads() -> None:
         sa.Column("expires_at", INSTANT, nullable=False),
         sa.CheckConstraint(
             "artifact_type IN ('image', 'video', 'audio', 'text', 'lora', 'model')",
-            name="ck_resumable_uploads_artifact_type",
+            name=op.f("ck_resumable_uploads_artifact_type"),
         ),
-        sa.CheckConstraint("received BETWEEN 0 AND size", name="ck_resumable_uploads_received"),
         sa.CheckConstraint(
-            "generation_id IS NULL OR received = size", name="ck_resumable_uploads_ended"
+            "received BETWEEN 0 AND size", name=op.f("ck_resumable_uploads_received")
+        ),
+        sa.CheckConstraint(
+            "generation_id IS NULL OR received = size", name=op.f("ck_resumable_uploads_ended")
         ),
         sa.ForeignKeyConstraint(
             ["tenant_id", "user_id"],

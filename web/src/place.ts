@@ -11,7 +11,7 @@ export interface Place {
   view: string | null;
   /** What it is compared with. */
   compare: string | null;
-  /** The generation whose lineage is drawn. */
+  /** What the page is about: the generation whose lineage is drawn, the name of a story. */
   of: string | null;
   /** Which part of a page that has several. */
   part: string | null;

@@ -1,6 +1,5 @@
 """`boards top`: what runs, waits and is spent just now, on one screen."""
 
-import asyncio
 import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any
@@ -69,6 +68,8 @@ class Screen:
 
 async def look(client: "Client") -> Screen:
     """Ask the server how things stand."""
+    import asyncio
+
     providers, jobs, attention, spend = await asyncio.gather(
         client.call("GET", "/providers"),
         client.call("GET", "/jobs", asked={"limit": str(JOBS)}),
@@ -126,6 +127,8 @@ def shown(screen: Screen) -> "Group":
 
 
 async def _watch(client: "Client", *, every: float, once: bool) -> None:
+    import asyncio
+
     from rich.console import Console
     from rich.live import Live
 

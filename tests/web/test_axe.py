@@ -21,7 +21,7 @@ RUN = """() => axe.run(document, {
 def faults(page: Page, source: str) -> list[str]:
     """What axe has against the page as it stands now. It runs beside the page's own policy."""
     # What still fades in has less contrast than it will have.
-    page.evaluate("() => Promise.all(document.getAnimations().map((one) => one.finished))")
+    page.evaluate("() => Promise.allSettled(document.getAnimations().map((one) => one.finished))")
     page.evaluate(source)
     found: dict[str, Any] = page.evaluate(RUN)
     return [

@@ -188,6 +188,7 @@ class TestMaking:
         expect(tiles(page, "completed")).to_have_count(3)
 
         tiles(page).first.locator("[data-tile]").click()
+        expect(page.get_by_role("dialog", name="Slideshow")).to_be_visible()
         page.keyboard.press("l")
         graph = page.get_by_role("region", name="Lineage")
         nodes = graph.locator("[data-node]")

@@ -84,9 +84,14 @@ export default function Viewer({ id }: { id: string }) {
     z: () => setBare(!isBare),
   };
   const onKeyDown = (event: KeyboardEvent) => {
-    const action = keys[comboOf(event)];
-    const isPlayer = event.target instanceof HTMLElement && event.target.closest("video, audio");
-    if (!action || isTyping(event.target) || isPlayer) return;
+    const combo = comboOf(event);
+    const action = keys[combo];
+    // A player takes the arrows for itself, to go through what it plays.
+    const isPlaying =
+      combo.startsWith("arrow") &&
+      event.target instanceof HTMLElement &&
+      event.target.closest("video, audio");
+    if (!action || isTyping(event.target) || isPlaying) return;
     event.preventDefault();
     action();
   };

@@ -1823,6 +1823,26 @@ export interface GeneratorInputs {
     /** veo3 looks better, veo3_fast is cheaper. By default "veo3". */
     model?: "veo3" | "veo3_fast";
   };
+  /** Shots of a storyboard as a video with words and music. Free, on this machine */
+  "local-animatic": {
+    /** The shots in order. 1 to 500 of them. */
+    shots: ({
+      /** An image, or a video without its sound; none is a plain ground. Takes image or video. */
+      media?: Artifact | null;
+      /** How long; a shorter video stands still at its end, a longer one is cut. At most 1800. More than 0. By default 3. */
+      seconds?: number;
+      /** The words over it. At most 10000 characters. By default "". */
+      caption?: string;
+    })[];
+    /** Music; cut or repeated to the length of the video. Takes audio. */
+    audio?: Artifact | null;
+    /** Width to height, such as 9:16. By default "16:9". */
+    aspect_ratio?: string;
+    /** Longest side in pixels. 160 to 1920. By default 1280. */
+    size?: number;
+    /** Loudness of the music. 0 to 2. By default 1. */
+    volume?: number;
+  };
   /** Two to nine images on one sheet, in four layouts. Free, on this machine */
   "local-collage": {
     /** Two to nine images, in reading order; a mosaic shows the first one largest. Takes image. 2 to 9 of them. */

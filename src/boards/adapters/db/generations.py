@@ -18,7 +18,6 @@ from sqlalchemy import (
     null,
     or_,
 )
-from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.sql.elements import ColumnElement
 
 from boards.adapters.db import admission, leases
@@ -402,17 +401,14 @@ def _dearest(door: Door, form: Form) -> Select[Any]:
 
 def _ids_listed(door: Door, form: Form, order: Order) -> Select[Any]:
     # Made one value by the database: a hundred thousand rows take longer to hand over than to find.
-    if door.is_postgres:
-        return narrowed(door, door.select(Table), form).with_only_columns(
-            func.string_agg(
-                func.uuid_send(Table.id),
-                aggregate_order_by(literal(b"", LargeBinary), *ordered(order)),
-                type_=LargeBinary,
-            )
-        )
+    # Both join them in the order in which they come, which is that of an index.
     listed = narrowed(door, door.select(Table, Table.id), form).order_by(*ordered(order))
-    # With a limit the rows are joined in the order in which they are found. What is joined are the
-    # bytes as they are, which are no text: hence the cast.
+    if door.is_postgres:
+        found = listed.subquery()
+        nothing = literal(b"", LargeBinary)
+        return door.derive(func.string_agg(func.uuid_send(found.c.id), nothing, type_=LargeBinary))
+    # Without a limit SQLite would take the order for needless. What is joined are the bytes as they
+    # are, which are no text: hence the cast.
     found = listed.limit(-1).subquery()
     joined = func.group_concat(found.c.id, "", type_=LargeBinary)
     return door.derive(cast(joined, LargeBinary))

@@ -52,12 +52,17 @@ def _values(field: Field) -> str:
         return ", ".join(f"`{choice}`" for choice in choices if choice is not None)
     if field.get("type") in ("number", "integer"):
         return f"{_number(field['minimum'])} to {_number(field['maximum'])}"
+    if field.get("type") == "array":
+        each = _values(cast(Field, field["items"]))
+        return f"{field['minItems']} to {field['maxItems']} × {each}"
     if field.get("type") == "object":
         names = ", ".join(f"`{name}`" for name in cast(Field, field["properties"]))
         return f"an object of {names}"
     if field.get("type") == "boolean":
         return "`true`, `false`"
-    return f"up to {field['maxLength']} characters" if "maxLength" in field else "`#rrggbb`"
+    if "maxLength" in field:
+        return f"up to {field['maxLength']} characters"
+    return "`#rrggbb`" if str(field.get("pattern", "")).startswith("^#") else "text"
 
 
 def _default(name: str, field: Field, form: Field) -> str:

@@ -30,6 +30,7 @@ def test_all_are_there():
     assert {generator.name for generator in GENERATORS} == {
         "local-poster", "local-edit", "local-upscale", "local-collage", "local-music",
         "local-text", "local-noop", "local-slideshow", "local-mux", "local-frame", "local-speech",
+        "local-animatic",
     }  # fmt: skip
 
 

@@ -11,6 +11,7 @@ BUILT_IN: tuple[str, ...] = (
     "boards.adapters.providers.local.music:LocalMusic",
     "boards.adapters.providers.local.text:LocalText",
     "boards.adapters.providers.local.slideshow:LocalSlideshow",
+    "boards.adapters.providers.local.animatic:LocalAnimatic",
     "boards.adapters.providers.local.mux:LocalMux",
     "boards.adapters.providers.local.frame:LocalFrame",
     "boards.adapters.providers.local.speech:LocalSpeech",

@@ -13,7 +13,7 @@ from boards.domain.generations import ExtraFile, Failure, Generation, Phase, Sta
 from boards.domain.search import Order
 from boards.errors import Conflict, InvalidInput
 from boards.ids import new_id
-from boards.services.ports import SYSTEM, GenerationFilter, Page
+from boards.services.ports import SYSTEM, GenerationFilter, Page, Tx
 from tests.db.world import NOW, World, stored_file
 
 BASIS = Basis(
@@ -404,11 +404,11 @@ class TestGalleries:
             seen: list[UUID] = []
             cursor: str | None = None
             while True:
-                page = await world.read(
-                    lambda tx, cursor=cursor: tx.generations.list(
-                        which, limit=2, cursor=cursor, order=order
-                    )
-                )
+
+                def look(tx: Tx, after: str | None = cursor) -> Page[Generation]:
+                    return tx.generations.list(which, limit=2, cursor=after, order=order)
+
+                page = await world.read(look)
                 seen += [one.id for one in page.items]
                 cursor = page.next
                 if cursor is None:

@@ -91,7 +91,7 @@ def test_from_an_empty_story_to_picks_a_theme_and_a_reload_in_mid_job(open_page,
     assert picked == ["01-2.png", "02-1.png"]
 
     # Another theme flags both picks; nothing is made by itself.
-    page.get_by_label("Theme").first.select_option("film")
+    page.get_by_role("combobox", name="Theme").select_option("film")
     expect(page.get_by_text("Made under the old theme (poster): re-roll?")).to_be_visible()
     again = cards.get_by_role("button", name="Re-roll 2 made under the old theme")
     expect(again).to_contain_text("free")
@@ -162,13 +162,13 @@ def test_cards_change_places_by_keys_and_words_outlast_a_change_elsewhere(open_p
     revision = others.pop("revision")
     body = {"revision": revision, "storyboard": others}
     httpx2.put(f"{server}/api/v1/workspace/words", json=body).raise_for_status()
-    page.get_by_label("Scene", exact=True).fill("One, by me")
+    page.get_by_role("textbox", name="Scene", exact=True).fill("One, by me")
     page.get_by_role("button", name="Load the newest").click()
     expect(page.get_by_text("Two versions of the scene of card 3")).to_be_visible()
     assert read(server, "words")["cards"][2]["scene"] == "One, by others"
     # It is there after a reload, too.
     page.reload()
-    expect(page.get_by_label("Scene", exact=True)).to_have_value("One, by me")
+    expect(page.get_by_role("textbox", name="Scene", exact=True)).to_have_value("One, by me")
     page.get_by_role("button", name="Keep mine").click()
     expect(page.get_by_text("Two versions")).to_have_count(0)
     expect(page.get_by_text("Not saved yet")).to_have_count(0)
@@ -178,7 +178,7 @@ def test_cards_change_places_by_keys_and_words_outlast_a_change_elsewhere(open_p
 def test_a_story_without_a_provider_says_so_and_takes_uploads(open_page, server):
     story(server, "bare", maker=None, scenes=("The sea",))
     page = open_page(server, path="/?page=story&of=bare")
-    expect(page.get_by_role("alert")).to_contain_text("BOARDS_STORY_IMAGE_GENERATOR")
+    expect(page.get_by_role("alert")).to_contain_text("Generation is unavailable")
     expect(page.get_by_role("button", name="Generate")).to_have_count(0)
     file = {"name": "sea.png", "mimeType": "image/png", "buffer": tiny_png(0x335577, size=64)}
     page.get_by_label("A file for this card").set_input_files(file)

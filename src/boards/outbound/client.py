@@ -5,6 +5,7 @@ is taken from the environment (no proxies, no netrc, no cookie jar); nothing is 
 """
 
 import asyncio
+import functools
 import json as json_format
 import ssl
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping
@@ -45,6 +46,12 @@ _ENCODINGS = frozenset({"", "identity", "gzip", "deflate"})
 # Any other header a caller gives may be a credential (every provider names its key differently)
 # and stays with the origin it was given for.
 _HARMLESS_HEADERS = frozenset({"accept", "accept-encoding", "accept-language", "range"})
+
+
+@functools.cache
+def _trusted() -> ssl.SSLContext:
+    """The certificates that every client trusts; reading them takes longer than all else of one."""
+    return httpx2.create_ssl_context(trust_env=False)
 
 
 class _Body(httpx2.AsyncByteStream):
@@ -92,7 +99,7 @@ class GuardedClient:
         # The pool is made here and not by httpx2, whose transports offer no way to say who
         # connects; the pool takes the guard as an ordinary argument.
         self._pool = httpcore2.AsyncConnectionPool(
-            ssl_context=tls or httpx2.create_ssl_context(trust_env=False),
+            ssl_context=tls or _trusted(),
             max_connections=_MAX_CONNECTIONS,
             max_keepalive_connections=20,
             keepalive_expiry=5.0,

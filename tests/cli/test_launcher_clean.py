@@ -158,6 +158,8 @@ class TestWhatIsKeptElsewhere:
             f"{uuid4()}/at.my-disk_2/2026/11/file/{uuid4()}.webp",
             f"{uuid4()}/receipts/{uuid4()}.json",
         ],
+        # Workers must collect the same tests, and these keys are made anew each time.
+        ids=["here", "another place", "a receipt"],
     )
     def test_files_go_whatever_place_their_key_names(self, cli, data, key):
         kept = data / "files" / key

@@ -3,7 +3,7 @@ import { useStable } from "@/kit/hooks";
 
 /** A key as the sheet shows it, and what it does where. `keys` are alternatives. */
 export interface KeyLine {
-  where: "Everywhere" | "Board" | "Full view" | "Lineage" | "Generate";
+  where: "Everywhere" | "Board" | "Full view" | "Lineage" | "Generate" | "Story";
   keys: readonly string[];
   does: string;
 }
@@ -41,6 +41,9 @@ export const KEYS: readonly KeyLine[] = [
   { where: "Full view", keys: ["Del"], does: "Delete, with undo" },
   { where: "Lineage", keys: ["←", "→", "↑", "↓"], does: "Walk over the graph" },
   { where: "Lineage", keys: ["Enter"], does: "Full view" },
+  { where: "Story", keys: ["←", "→"], does: "Earlier card, later card" },
+  { where: "Story", keys: ["Shift+←", "Shift+→"], does: "Put the card there" },
+  { where: "Story", keys: ["1", "…", "9"], does: "Pick a take" },
 ];
 
 /** Whether a key that is pressed there is meant for what is being filled in. */

@@ -1,7 +1,7 @@
 import { useQueries, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useRef, useState } from "react";
 import { Problem } from "@/api/problem";
-import { useStored } from "@/kit/stored";
+import { store, stored, useStored } from "@/kit/stored";
 import { jobQuery, type StoryJob, storyQuery, takesQuery } from "@/story/stories";
 import {
   type Ended,
@@ -75,6 +75,8 @@ export function useFollowing(slug: string): Following {
     follow: (job) => {
       // Whoever pressed the button has seen it begin, however soon it ends.
       seen.current.add(job);
+      // The page may be another one by now; the next one is to find the job all the same.
+      store(watchKey(slug), withJob(watchedOf(stored(watchKey(slug))), job));
       setWatched((now) => withJob(now, job));
     },
     dismiss: (job) => setEnded((now) => now.filter(({ id }) => id !== job)),

@@ -43,24 +43,24 @@ export function Priced(props: Props) {
   const isNothing = isThere && !force && target.of !== "reroll";
   const cost = data?.cost_estimate;
   const trouble = start.error ?? error;
-  const press = () =>
-    start.mutate(
-      { ...wish, force },
-      {
-        onSuccess: ({ job_id, warnings }) => {
-          for (const { message } of warnings) toast(message);
-          props.onBegun(job_id);
-        },
-      },
-    );
+  // Not by `mutate`, which forgets whom to tell when another card is opened meanwhile.
+  const press = async () => {
+    try {
+      const { job_id, warnings } = await start.mutateAsync({ ...wish, force });
+      props.onBegun(job_id);
+      for (const { message } of warnings) toast(message);
+    } catch {
+      // It stands below the button.
+    }
+  };
   return (
     <div className={`flex min-w-0 flex-col gap-2 ${props.className ?? ""}`}>
       <Button
         look={props.look ?? "strong"}
-        className="h-10 justify-between whitespace-nowrap"
+        className="h-10 whitespace-nowrap"
         disabled={isHeld || isNothing || !isCurrent || refusal !== null || start.isPending}
         title={cost && !isNothing ? priceReason(cost) : undefined}
-        onClick={press}
+        onClick={() => void press()}
       >
         <span>{label(data, force)}</span>
         {cost && !isNothing && !error && (

@@ -60,11 +60,11 @@ export function Settings({ story, className = "" }: { story: Story; className?: 
         >
           <option value="">Pictures: as the server is set</option>
           {maker && !makers.some(({ name }) => name === maker) && (
-            <option value={maker}>{maker}</option>
+            <option value={maker}>Pictures: {maker}</option>
           )}
           {makers.map((one) => (
             <option key={one.name} value={one.name}>
-              {generatorTitle(one)}
+              Pictures: {generatorTitle(one)}
               {one.unavailable ? " (not configured)" : ""}
             </option>
           ))}

@@ -1,6 +1,5 @@
 import { ArrowLeft, ArrowRight, Minus, Plus, Trash2, Upload } from "lucide-react";
 import { type DragEvent, useRef, useState } from "react";
-import { said } from "@/api/problem";
 import { carriesFiles } from "@/gallery/drag";
 import { Button, IconButton } from "@/kit/button";
 import { complain, toast } from "@/kit/toasts";
@@ -47,7 +46,8 @@ export function SlotPanel({ story, slot, takes, following, writing, onMove, onOp
   const [isOver, setOver] = useState(false);
   const n = placeOf(board, slot);
   const send = (files: readonly File[]) => {
-    if (files.length > 0) fill.mutate({ slot, n, files });
+    // Whoever opens another card meanwhile is told as well.
+    if (files.length > 0) fill.mutateAsync({ slot, n, files }).catch(complain);
   };
   const onDrag = (event: DragEvent, isIn: boolean) => {
     if (!carriesFiles(event)) return;
@@ -86,17 +86,12 @@ export function SlotPanel({ story, slot, takes, following, writing, onMove, onOp
             onFiles={send}
           />
         )}
-        {fill.error && (
-          <p role="alert" className="text-[13px] text-red">
-            {said(fill.error)}
-          </p>
-        )}
       </div>
       {hasMedia ? (
         <div className="flex min-w-0 flex-col gap-5">
           {media?.path && (
             <figure className="flex flex-col gap-2.5">
-              <div className="flex h-[min(46vh,30rem)] items-center justify-center rounded-xl bg-wall p-3">
+              <div className="flex h-[min(42vh,28rem)] items-center justify-center rounded-xl bg-wall p-3">
                 <Picture
                   slug={story.slug}
                   media={media}
@@ -138,18 +133,16 @@ function CardActions({ story, card, onMove, onOpen }: CardActionsProps) {
   const { cards } = boardOf(story);
   const change = useChange(story.slug);
   const at = cards.findIndex(({ id }) => id === card.id);
+  const undo = () =>
+    change.mutateAsync((now) => withCard(now, card, at)).then(() => onOpen(card), complain);
   const remove = () =>
-    change.mutate((now) => withoutCard(now, card.id), {
-      onError: complain,
-      onSuccess: () => {
-        const undo = () =>
-          change.mutate((now) => withCard(now, card, at), {
-            onError: complain,
-            onSuccess: () => onOpen(card),
-          });
-        toast(`Card ${at + 1} is gone`, { action: { label: "Undo", act: undo } });
-      },
-    });
+    change
+      .mutateAsync((now) => withoutCard(now, card.id))
+      .then(
+        () =>
+          toast(`Card ${at + 1} is gone`, { action: { label: "Undo", act: () => void undo() } }),
+        complain,
+      );
   return (
     <>
       <IconButton label="Earlier" disabled={at <= 0} onClick={() => onMove(-1)}>
@@ -158,7 +151,7 @@ function CardActions({ story, card, onMove, onOpen }: CardActionsProps) {
       <IconButton label="Later" disabled={at >= cards.length - 1} onClick={() => onMove(1)}>
         <ArrowRight size={16} />
       </IconButton>
-      <IconButton label="Delete the card" disabled={change.isPending} onClick={remove}>
+      <IconButton label="Delete the card" disabled={change.isPending} onClick={() => void remove()}>
         <Trash2 size={16} />
       </IconButton>
     </>
@@ -227,7 +220,7 @@ function MediaBlock({ story, slot, n, following, writing, isSending, onFiles }: 
   );
   const media = mediaOf(board, slot);
   const flag = flagOf(story, slot);
-  const hasScene = !isCard || Boolean(cardOf(board, slot)?.scene);
+  const lack = lackOf(board, slot);
   return (
     <div className="flex flex-col gap-3 border-t border-line pt-4">
       {flag && !unavailable && (
@@ -247,7 +240,7 @@ function MediaBlock({ story, slot, n, following, writing, isSending, onFiles }: 
           )}
         </div>
       )}
-      {!unavailable && hasScene && (
+      {!unavailable && !lack && (
         <div className="flex items-start gap-2">
           {isCard && (
             <Count
@@ -274,9 +267,7 @@ function MediaBlock({ story, slot, n, following, writing, isSending, onFiles }: 
           />
         </div>
       )}
-      {!unavailable && !hasScene && (
-        <p className="text-[13px] text-soft">Write a scene, and takes can be made of it.</p>
-      )}
+      {!unavailable && lack && <p className="text-[13px] text-soft">{lack}</p>}
       <input
         ref={picker}
         type="file"
@@ -306,6 +297,16 @@ function MediaBlock({ story, slot, n, following, writing, isSending, onFiles }: 
       </Button>
     </div>
   );
+}
+
+/** What is missing before anything can be made; null where nothing is. */
+function lackOf(board: Storyboard, slot: Slot): string | null {
+  if (slot === "portrait") {
+    const isReady = board.portrait?.references?.length;
+    return isReady ? null : "It is made after reference photos; add some.";
+  }
+  const scene = slot === "cover" ? board.cover?.scene || board.title : cardOf(board, slot)?.scene;
+  return scene ? null : "Write a scene, and takes can be made of it.";
 }
 
 function takesText(count: number, kind = ""): string {
@@ -345,9 +346,7 @@ function Count({ value, onChange }: { value: number; onChange: (value: number) =
 function References({ story, board }: { story: Story; board: Storyboard }) {
   const change = useChange(story.slug);
   const paths = board.portrait?.references?.flatMap(({ path }) => path ?? []) ?? [];
-  if (paths.length === 0) {
-    return <p className="text-[13px] text-soft">It is made after reference photos; add some.</p>;
-  }
+  if (paths.length === 0) return null;
   const leaveOut = (gone: string) =>
     change.mutate(
       (now) => ({

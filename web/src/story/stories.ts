@@ -4,6 +4,7 @@ import { address, asked, client } from "@/api/client";
 import { Problem } from "@/api/problem";
 import type { components } from "@/api/schema";
 import { boardOf, type Slot, type Storyboard } from "@/story/storyboard";
+import { watchKey, wordsKey } from "@/story/watch";
 
 type Schemas = components["schemas"];
 export type Workspace = Schemas["Workspace"];
@@ -315,6 +316,9 @@ export function useDeleteStory(slug: string) {
   const queries = useQueryClient();
   return useMutation({
     mutationFn: () => asked(client.DELETE("/api/v1/workspace/{slug}", { params: of(slug) })),
-    onSuccess: () => queries.invalidateQueries({ queryKey: storiesQuery.queryKey }),
+    onSuccess: () => {
+      for (const key of [watchKey(slug), wordsKey(slug)]) localStorage.removeItem(key);
+      return queries.invalidateQueries({ queryKey: storiesQuery.queryKey });
+    },
   });
 }

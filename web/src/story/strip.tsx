@@ -1,4 +1,4 @@
-import { Image, Plus, UserRound } from "lucide-react";
+import { Image, Plus, Type, UserRound } from "lucide-react";
 import {
   type FormEvent,
   type KeyboardEvent,
@@ -14,6 +14,7 @@ import { Picture } from "@/story/picture";
 import { type Story, type StoryJob, type Take, useChange } from "@/story/stories";
 import {
   boardOf,
+  cardOf,
   mediaOf,
   nameOf,
   type Slot,
@@ -135,7 +136,8 @@ function Entry({ story, slot, name, text, isOpen, isRunning, count, onOpen }: En
   const media = mediaOf(board, slot);
   const badges = badgesOf(story, slot);
   const isOld = badges.some(({ tone }) => tone === "amber");
-  const Icon = slot === "portrait" ? UserRound : Image;
+  const kind = cardOf(board, slot)?.kind ?? "overlay";
+  const Icon = slot === "portrait" ? UserRound : kind === "overlay" ? Image : Type;
   return (
     <button
       type="button"

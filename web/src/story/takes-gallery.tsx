@@ -25,10 +25,10 @@ export function TakesGallery({ story, slot, n, takes, pending }: Props) {
   const keys = keysOf(takes);
   const keyOf = new Map([...keys].map(([key, file]) => [file, key]));
   const choose = (take: string) => pick.mutate({ slot, n, take }, { onError: complain });
-  useKeys(
-    Object.fromEntries([...keys].map(([key, file]) => [key, () => choose(file)])),
-    !pick.isPending,
-  );
+  useKeys(Object.fromEntries([...keys].map(([key, file]) => [key, () => choose(file)])));
+  // What was pressed last is shown at once, and as it is when the files have told.
+  const isPicked = ({ file, picked }: Take) =>
+    pick.isPending ? pick.variables.take === file : picked;
   if (takes.length === 0 && pending.length === 0) {
     return (
       <p className="grid min-h-40 place-items-center rounded-xl bg-well p-6 text-center text-soft">
@@ -60,7 +60,7 @@ export function TakesGallery({ story, slot, n, takes, pending }: Props) {
           <li key={take.file} className="group relative min-w-0">
             <button
               type="button"
-              aria-pressed={take.picked}
+              aria-pressed={isPicked(take)}
               aria-label={`Pick take ${take.number}`}
               aria-keyshortcuts={keyOf.get(take.file)}
               title={[take.prompt, take.generator].filter(Boolean).join("\n")}
@@ -71,7 +71,7 @@ export function TakesGallery({ story, slot, n, takes, pending }: Props) {
                 <TakeMedia take={take} />
               </span>
             </button>
-            {take.picked && (
+            {isPicked(take) && (
               <span className="pointer-events-none absolute top-2 left-2 flex items-center gap-1 rounded-md bg-accent px-1.5 py-0.5 text-[11px] font-semibold text-panel">
                 <Check size={12} aria-hidden="true" /> Picked
               </span>

@@ -146,6 +146,8 @@ EXPECTED = {
     "list_all_takes",
     "get_take",
     "get_sheet",
+    "make_animatic",
+    "export_workspace",
     "reroll",
     "estimate_reroll",
     "generate_cover",

@@ -47,6 +47,8 @@ TELLING: Mapping[str, Call] = {
     "list_all_takes": _of(),
     "get_take": _of(path={"file": "01-1.png"}),
     "get_sheet": _of(),
+    "export_workspace": _of(),
+    "make_animatic": _of(json={}, passes=(503,)),
     "reroll": _of(json={}, passes=REFUSED),
     "estimate_reroll": _of(json={}, passes=REFUSED),
     "generate_cover": _of(json={}, passes=REFUSED),

@@ -38,6 +38,7 @@ from boards.api.rest import (
     sharing,
     spend,
     storage,
+    story_outputs,
     tags,
     takes,
     tus,
@@ -137,7 +138,7 @@ def create_app(
         app.include_router(noun.router, prefix=API)
     for noun in (generators, estimate, generations, attention, jobs, uploads, tus, exports, boards):
         app.include_router(noun.router, prefix=API)
-    for noun in (workspaces, takes):
+    for noun in (workspaces, takes, story_outputs):
         app.include_router(noun.router, prefix=API)
     for noun in (hooks, webhooks, keys, providers, previews, recipes, storage):
         app.include_router(noun.router, prefix=API)

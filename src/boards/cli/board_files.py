@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from boards.cli.remote import Client
     from boards.settings import Settings
 
-__all__ = ["add_to"]
+__all__ = ["MIB", "add_to", "save_zip"]
 
 MIB = 2**20
 
@@ -42,7 +42,7 @@ def export_board(
 
     async def work(client: "Client", _: "Settings") -> None:
         board_id = await board_id_of(client, board)
-        target = await _save(client, f"/boards/{board_id}/export", output)
+        target = await save_zip(client, f"/boards/{board_id}/export", output)
         size = target.stat().st_size
         if as_json:
             print_json({"board_id": board_id, "path": str(target), "bytes": size})
@@ -80,7 +80,7 @@ def import_board(
     run(work, server=server)
 
 
-async def _save(client: "Client", path: str, output: Path | None) -> Path:
+async def save_zip(client: "Client", path: str, output: Path | None) -> Path:
     """Write an answer to a file as it comes. Stop when it breaks off: then nothing is left."""
     from boards.cli.exits import Exit, Stop
     from boards.cli.remote import API, UPLOAD_SECONDS, stop_of_answer

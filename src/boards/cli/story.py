@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from boards.cli import story_outputs
 from boards.cli.exits import Exit, Stop
 from boards.cli.options import AllowUnpriced, AsJson, Board, Server
 
@@ -21,6 +22,7 @@ of_stories = typer.Typer(
 
 
 def add_to(app: typer.Typer) -> None:
+    story_outputs.add_to(of_stories)
     app.add_typer(of_stories, name="story")
 
 

@@ -40,7 +40,7 @@ from boards.services.ports import Clock, Database, GenerationFilter, Storage, Tx
 from boards.services.provenance import UPLOADED, RecipeWriter
 from boards.services.rights import board_for, scope_of
 
-__all__ = ["Export", "ExportService"]
+__all__ = ["EARLIEST", "Export", "ExportService", "ZipSink"]
 
 PAGE = 200
 NAME_CHARACTERS = 80
@@ -50,7 +50,7 @@ EARLIEST = (1980, 1, 1, 0, 0, 0)
 
 @dataclass(frozen=True, kw_only=True)
 class Export:
-    """A board about to be sent: a name for the file, and its bytes, once."""
+    """What is about to be sent: a name for the file, and its bytes, once."""
 
     name: str
     chunks: AsyncGenerator[bytes]
@@ -175,7 +175,7 @@ class ExportService:
         return _Gathered(manifest=manifest, recipes=recipes, files=files)
 
     async def _zipped(self, found: _Gathered, now: datetime) -> AsyncGenerator[bytes]:
-        sink = _Sink()
+        sink = ZipSink()
         moment = max(EARLIEST, now.timetuple()[:6])
         with zipfile.ZipFile(sink, "w", allowZip64=True) as zipped:  # type: ignore[call-overload]
 
@@ -207,7 +207,7 @@ async def _stream(storage: Storage, key: str) -> AsyncGenerator[bytes]:
         yield block
 
 
-class _Sink:
+class ZipSink:
     """Takes what the zip writes, until it is sent."""
 
     def __init__(self) -> None:

@@ -7,7 +7,9 @@ from uuid import UUID
 from boards.domain.storyboards.themes import Shelf
 from boards.services.jobs import JobService
 from boards.services.ports.stories import WorkspaceFiles, WorkspaceForm
+from boards.services.stories.animatics import AnimaticService
 from boards.services.stories.delivery import Delivery
+from boards.services.stories.exporting import StoryExportService
 from boards.services.stories.jobs import StoryJobService
 from boards.services.stories.planning import Defaults, Planner
 from boards.services.stories.pruning import Pruning
@@ -31,6 +33,8 @@ class StoryServices:
     jobs: StoryJobService
     themes: ThemeService
     sheets: SheetService
+    animatics: AnimaticService
+    exports: StoryExportService
     delivery: Delivery
     pruning: Pruning
 
@@ -71,6 +75,8 @@ def stories_over(
         jobs=StoryJobService(database=database, clock=clock, jobs=jobs, delivery=delivery),
         themes=ThemeService(workspaces=workspaces),
         sheets=SheetService(takes=takes, draw=draw),
+        animatics=AnimaticService(planner=planner, submits=submits),
+        exports=StoryExportService(delivery=delivery, storage=uploads.storage),
         delivery=delivery,
         pruning=Pruning(
             database=database,

@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any
 
+import httpx2
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
@@ -70,6 +71,10 @@ def test_no_page_breaks_a_rule(browser: Browser, server: str, board: str, axe: s
     for part in ("providers", "appearance", "tokens", "members"):
         look(part, f"?page=settings&part={part}")
     look("stories", "?page=story")
+    board_of = {"cards": [{"scene": "The sea"}], "providers": {"image": "local-poster"}}
+    told = {"slug": f"axe-{scheme}", "form": "memory", "storyboard": board_of}
+    httpx2.post(f"{server}/api/v1/workspace", json=told).raise_for_status()
+    look("story", f"?page=story&of=axe-{scheme}")
     page.goto(f"{server}/?board={board}")
     expect(tiles(page, "completed")).to_have_count(1)
     page.keyboard.press("Control+k")

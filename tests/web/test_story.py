@@ -16,6 +16,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 GENERATORS = """\
 generators:
   - class: boards.adapters.providers.local.poster:LocalPoster
+  - class: boards.adapters.providers.local.animatic:LocalAnimatic
   - class: tests.cli.makers:Priced
   - class: tests.web.makers:Gated
 """
@@ -90,6 +91,13 @@ def test_from_an_empty_story_to_picks_a_theme_and_a_reload_in_mid_job(open_page,
     picked = [card["media"]["take"] for card in read(server, "night-train")["cards"]]
     assert picked == ["01-2.png", "02-1.png"]
 
+    # What is picked becomes a video.
+    cards.get_by_role("button", name="Animatic").click()
+    cards.get_by_role("button", name="Look at the animatic").click(timeout=60_000)
+    expect(page.get_by_role("dialog").locator("video")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_have_count(0)
+
     # Another theme flags both picks; nothing is made by itself.
     page.get_by_role("combobox", name="Theme").select_option("film")
     expect(page.get_by_text("Made under the old theme (poster): re-roll?")).to_be_visible()
@@ -145,14 +153,14 @@ def test_what_ended_while_nobody_looked_is_told_and_what_is_forgotten_is_among_t
 def test_cards_change_places_by_keys_and_words_outlast_a_change_elsewhere(open_page, server):
     story(server, "words", maker="local-poster", scenes=("One", "Two", "Three"))
     page = open_page(server, path="/?page=story&of=words")
-    page.get_by_role("button", name="Card 1, One").click()
+    page.get_by_role("button", name="Card 1 One").click()
     page.keyboard.press("Shift+ArrowRight")
-    expect(page.get_by_role("button", name="Card 2, One")).to_be_visible()
+    expect(page.get_by_role("button", name="Card 2 One")).to_be_visible()
     expect(page.get_by_role("region", name="Card 2")).to_be_visible()
-    page.get_by_role("button", name="Card 3, Three").drag_to(
-        page.get_by_role("button", name="Card 1, Two")
+    page.get_by_role("button", name="Card 3 Three").drag_to(
+        page.get_by_role("button", name="Card 1 Two")
     )
-    expect(page.get_by_role("button", name="Card 1, Three")).to_be_visible()
+    expect(page.get_by_role("button", name="Card 1 Three")).to_be_visible()
     now = read(server, "words")
     assert [card["scene"] for card in now["cards"]] == ["Three", "Two", "One"]
 

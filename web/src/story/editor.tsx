@@ -4,6 +4,7 @@ import { useEffect } from "react";
 import { Button, IconButton } from "@/kit/button";
 import { useKeys } from "@/kit/keys";
 import { complain } from "@/kit/toasts";
+import { Animatic } from "@/story/animatic";
 import { Clashes } from "@/story/clashes";
 import { useFollowing } from "@/story/following";
 import { StoryMenu } from "@/story/menu";
@@ -73,7 +74,7 @@ export function Editor({ story }: { story: Story }) {
           aria-label="Title of the story"
           placeholder={slug}
           maxLength={200}
-          className="field h-10 min-w-0 flex-1 bg-transparent px-2 py-0 text-[20px] font-semibold tracking-tight sm:max-w-md"
+          className="field h-10 min-w-0 flex-1 bg-transparent px-2 py-0 text-[20px] font-semibold tracking-tight sm:field-sizing-content sm:max-w-md sm:min-w-40 sm:flex-none"
           value={title}
           onChange={({ target }) => writing.write("story/title", target.value)}
           onBlur={writing.save}
@@ -96,6 +97,7 @@ export function Editor({ story }: { story: Story }) {
         onOpen={choose}
         onMove={move}
       >
+        {board.cards.some(({ media }) => media) && <Animatic slug={slug} revision={revision} />}
         {!unavailable && makable.length > 0 && (
           <Priced
             slug={slug}
@@ -168,7 +170,9 @@ function Notes({ story }: { story: Story }) {
       {unavailable && (
         <p role="alert" className={`${line} bg-amber-soft`}>
           <TriangleAlert size={16} className="mt-px shrink-0 text-amber" aria-hidden="true" />
-          <span>{unavailable} Uploads work all the same.</span>
+          <span>
+            {unavailable} Or choose above what makes the pictures. Uploads work all the same.
+          </span>
         </p>
       )}
       {memory && (

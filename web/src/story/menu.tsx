@@ -1,4 +1,4 @@
-import { Ellipsis, FileImage, LayoutGrid, Trash2 } from "lucide-react";
+import { Download, Ellipsis, FileImage, LayoutGrid, Trash2 } from "lucide-react";
 import { useId, useState } from "react";
 import { address } from "@/api/client";
 import { said } from "@/api/problem";
@@ -52,6 +52,14 @@ export function StoryMenu({ story }: { story: Story }) {
           onClick={close}
         >
           <FileImage size={16} aria-hidden="true" /> All takes on one sheet
+        </a>
+        <a
+          className={row}
+          href={address(`/api/v1/workspace/${encodeURIComponent(slug)}/export`)}
+          download
+          onClick={close}
+        >
+          <Download size={16} aria-hidden="true" /> All of it as a zip
         </a>
         <button
           type="button"

@@ -88,10 +88,12 @@ export function SlotPanel({ story, slot, takes, following, writing, onMove, onOp
         )}
       </div>
       {hasMedia ? (
-        <div className="flex min-w-0 flex-col gap-5">
+        <div
+          className={`grid min-w-0 content-start gap-6 ${media?.path ? "xl:grid-cols-[minmax(0,22rem)_1fr]" : ""}`}
+        >
           {media?.path && (
-            <figure className="flex flex-col gap-2.5">
-              <div className="flex h-[min(42vh,28rem)] items-center justify-center rounded-xl bg-wall p-3">
+            <figure className="flex min-w-0 flex-col gap-2.5">
+              <div className="flex h-[min(48vh,30rem)] items-center justify-center rounded-xl bg-wall p-3">
                 <Picture
                   slug={story.slug}
                   media={media}

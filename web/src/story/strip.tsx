@@ -142,12 +142,17 @@ function Entry({ story, slot, name, text, isOpen, isRunning, count, onOpen }: En
     <button
       type="button"
       aria-current={isOpen}
-      aria-label={[name, text, ...badges.map((one) => one.text)].filter(Boolean).join(", ")}
       onClick={onOpen}
-      className="group block w-32 text-left"
+      className="group flex w-32 flex-col-reverse text-left"
     >
+      {/* It comes first for those who listen. */}
+      <span className="mt-1.5 block max-w-full truncate text-xs">
+        {slot.startsWith("card:") && <span className="sr-only">Card </span>}
+        <span className="font-medium">{name.replace("Card ", "")}</span>
+        {text && <span className="text-soft"> {text}</span>}
+      </span>
       <span
-        className={`relative block h-36 overflow-hidden rounded-xl bg-well ring-1 ring-line group-aria-[current=true]:ring-2 group-aria-[current=true]:ring-ink ${isRunning ? "animate-breathe" : ""}`}
+        className={`relative block h-36 w-full overflow-hidden rounded-xl bg-well ring-1 ring-line group-aria-[current=true]:ring-2 group-aria-[current=true]:ring-ink ${isRunning ? "animate-breathe" : ""}`}
       >
         {media?.path ? (
           <Picture slug={story.slug} media={media} mark={story.revision} isCropped />
@@ -166,10 +171,6 @@ function Entry({ story, slot, name, text, isOpen, isRunning, count, onOpen }: En
             {count} to pick from
           </span>
         )}
-      </span>
-      <span className="mt-1.5 block truncate text-xs">
-        <span className="font-medium">{name.replace("Card ", "")}</span>
-        {text && <span className="text-soft"> {text}</span>}
       </span>
     </button>
   );

@@ -40,7 +40,9 @@ export function TakesGallery({ story, slot, n, takes, pending }: Props) {
     <div>
       <h4 className="mb-2.5 text-[13px] text-soft">
         <span className="font-medium text-ink">
-          {takes.length} {takes.length === 1 ? "take" : "takes"}
+          {takes.length === 0
+            ? "Takes"
+            : `${takes.length} ${takes.length === 1 ? "take" : "takes"}`}
         </span>
         {takes.length > 0 && (
           <span>

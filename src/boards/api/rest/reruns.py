@@ -8,11 +8,11 @@ from boards.api.rest.generations import GenerationId, IdempotencyKey
 from boards.api.routing import Caller, answered, lay
 from boards.api.shapes.generations import SubmissionShape, submission_shape
 from boards.api.shapes.reruns import (
-    DraftShape,
+    RemixShape,
     RerunEstimate,
     RerunEstimateRequest,
     RerunRequest,
-    draft_shape,
+    remix_shape,
     rerun_estimate,
 )
 from boards.services.reruns import RerunService
@@ -28,10 +28,10 @@ def router(service: RerunService) -> APIRouter:
         "/{generation_id}/remix",
         operation_id="remix_generation",
         summary="Get what it was made with, for a form",
-        responses=answered(DraftShape, "Its generator and inputs.", also=(404, 409)),
+        responses=answered(RemixShape, "Its generator and inputs.", also=(404, 409)),
     )
     async def remix_generation(call: Caller, generation_id: GenerationId) -> Response:
-        return lay(draft_shape(await service.remix(call.actor, generation_id)))
+        return lay(remix_shape(await service.remix(call.actor, generation_id)))
 
     @routes.post(
         "/{generation_id}/rerun/estimate",

@@ -19,11 +19,11 @@ from boards.api.shapes.costs import CostShape, cost_shape
 from boards.services.reruns import Draft, Rerun, RerunQuote, Swap
 
 __all__ = [
-    "DraftShape",
+    "RemixShape",
     "RerunEstimate",
     "RerunEstimateRequest",
     "RerunRequest",
-    "draft_shape",
+    "remix_shape",
     "rerun_estimate",
 ]
 
@@ -105,7 +105,7 @@ class RerunEstimate(Answer):
     warnings: list[BudgetWarningShape] = Field(description="What soft budgets say.")
 
 
-class DraftShape(Answer):
+class RemixShape(Answer):
     """What a generation was made with, for a form."""
 
     generation_id: UUID = Field(description="The generation.")
@@ -137,9 +137,9 @@ def rerun_estimate(found: RerunQuote) -> RerunEstimate:
     )
 
 
-def draft_shape(draft: Draft) -> DraftShape:
+def remix_shape(draft: Draft) -> RemixShape:
     """Show a form's inputs."""
-    return DraftShape(
+    return RemixShape(
         generation_id=draft.generation.id,
         generator=draft.generation.generator_name,
         board_id=draft.generation.board_id,

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Literal, TypeVar
 from uuid import UUID
 
+import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -25,7 +26,6 @@ from hypothesis.stateful import (
     rule,
 )
 
-from boards.adapters.db import migrate
 from boards.domain.costs import Confidence, Cost, CostSource, LedgerKind
 from boards.domain.generations import FINAL, Generation, Phase
 from boards.errors import Conflict, Rejected
@@ -84,7 +84,6 @@ class Money(RuleBasedStateMachine):
     async def _open(self) -> Studio:
         generator = Billing(self.provider, self.told)
         url = f"sqlite:///{self.folder / 'boards.db'}"
-        await asyncio.to_thread(migrate.upgrade, url)
         return await self.stack.enter_async_context(open_studio(url, self.folder, [generator]))
 
     def teardown(self) -> None:
@@ -293,10 +292,20 @@ class Money(RuleBasedStateMachine):
         return job is not None and job.state not in ENDED
 
 
-Money.TestCase.settings = settings(
-    max_examples=12,
-    stateful_step_count=14,
-    deadline=None,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
-)
+def rounds(examples: int) -> settings:
+    return settings(
+        max_examples=examples,
+        stateful_step_count=14,
+        deadline=None,
+        suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+    )
+
+
+class MoneyAtLength(Money):
+    """The same, for longer."""
+
+
+Money.TestCase.settings = rounds(6)
+MoneyAtLength.TestCase.settings = rounds(40)
 TestMoney = Money.TestCase
+TestMoneyAtLength = pytest.mark.soak(MoneyAtLength.TestCase)

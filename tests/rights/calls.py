@@ -35,6 +35,7 @@ KINDS: Mapping[str, str] = {
     "subject_id": "member",
     "cover_id": "generation",
     "made_from": "generation",
+    "music_id": "generation",
     "old_id": "generation",
     "new_id": "generation",
     "note_id": "note",

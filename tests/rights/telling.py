@@ -12,7 +12,7 @@ THEME = {"style": "chalk", "aspect": "1:1"}
 OF_STORY = {"slug": "workspace"}
 OF_JOB = {"slug": "workspace", "job_id": "story job"}
 CARD = {"n": "1"}
-# There is nothing to be made anew, and no photo to go by.
+# There is nothing to be made anew, nothing picked, and no photo to go by.
 REFUSED = (400,)
 
 
@@ -48,7 +48,7 @@ TELLING: Mapping[str, Call] = {
     "get_take": _of(path={"file": "01-1.png"}),
     "get_sheet": _of(),
     "export_workspace": _of(),
-    "make_animatic": _of(json={}, passes=(503,)),
+    "make_animatic": _of(json={"music_id": "{music_id}"}, passes=REFUSED),
     "reroll": _of(json={}, passes=REFUSED),
     "estimate_reroll": _of(json={}, passes=REFUSED),
     "generate_cover": _of(json={}, passes=REFUSED),

@@ -100,7 +100,7 @@ class TestAnimatic:
         music = await reel.studio.uploads.upload(actor, source=tone(0.3), filename="rain.wav")
 
         made = await finished(
-            reel, await reel.ask("POST", "/animatic", status=202, json={"music": str(music.id)})
+            reel, await reel.ask("POST", "/animatic", status=202, json={"music_id": str(music.id)})
         )
 
         edges = await reel.studio.database.read(
@@ -110,6 +110,14 @@ class TestAnimatic:
             ("shots.0.media", picked),
             ("audio", str(music.id)),
         }
+
+    async def test_music_that_is_not_there_is_told_before_anything_else(self, reel: Reel) -> None:
+        await reel.begin("A red boat")
+
+        missing = {"music_id": str(reel.studio.actor.user_id)}
+        refused = await reel.ask("POST", "/animatic", status=404, json=missing)
+
+        assert missing["music_id"] in refused["detail"]
 
     async def test_asked_for_again_it_is_there(self, reel: Reel) -> None:
         await with_pick(reel, card(scene="A red boat", seconds=0.2))

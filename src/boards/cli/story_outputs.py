@@ -79,7 +79,7 @@ async def make_animatic(
 
     found = await client.call("GET", at(story))
     _tell_left_out(found)
-    body = {"music": await _music(client, music, found["board_id"])}
+    body = {"music_id": await _music(client, music, found["board_id"])}
     started = await client.spend(f"{at(story)}/animatic", body)
     job = await wait_for(client, started["job_id"], title="Animatic")
     code = exit_of_job(job)

@@ -21,7 +21,7 @@ router = APIRouter(prefix=f"{PATH}/{{slug}}", tags=["stories"])
 class AnimaticRequest(Sent):
     """What an animatic is made with, besides what is picked."""
 
-    music: Id | None = Field(
+    music_id: Id | None = Field(
         default=None, description="A sound on a board of yours; null for an animatic without one."
     )
 
@@ -45,7 +45,7 @@ async def make_animatic(
     idempotency_key: IdempotencyKey = None,
 ) -> Response:
     submission = await stories_of(call).animatics.make(
-        call.actor, slug, music=None if body is None else body.music, key=idempotency_key
+        call.actor, slug, music=None if body is None else body.music_id, key=idempotency_key
     )
     return lay(
         submission_shape(submission, call.links),

@@ -65,6 +65,10 @@ class AnimaticService:
         workspaces = self.planner.workspaces
         story = await workspaces.read(await workspaces.find(actor, slug, Action.GENERATE))
         self._check_generator()
+        if music is not None:
+            await self.planner.database.read(
+                lambda tx: generation_for(tx, actor, music, Action.VIEW), scope=scope_of(actor)
+            )
         shown = _shown(story.storyboard)
         if not any(one.media for one in shown):
             raise Refused("No card has a pick or an upload to show; pick a take first.")

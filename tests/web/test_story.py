@@ -88,6 +88,7 @@ def test_from_an_empty_story_to_picks_a_theme_and_a_reload_in_mid_job(open_page,
     expect(takes(page)).to_have_count(2)
     page.keyboard.press("1")
     expect(takes(page).first).to_have_attribute("aria-pressed", "true")
+    expect(page.get_by_role("img", name="Card 2 as picked")).to_be_visible()
     picked = [card["media"]["take"] for card in read(server, "night-train")["cards"]]
     assert picked == ["01-2.png", "02-1.png"]
 
@@ -185,10 +186,11 @@ def test_cards_change_places_by_keys_and_words_outlast_a_change_elsewhere(open_p
 
 def test_a_story_without_a_provider_says_so_and_takes_uploads(open_page, server):
     story(server, "bare", maker=None, scenes=("The sea",))
-    page = open_page(server, path="/?page=story&of=bare")
+    page = open_page(server, path="/?page=story&of=bare", width=360, height=780)
     expect(page.get_by_role("alert")).to_contain_text("Generation is unavailable")
     expect(page.get_by_role("button", name="Generate")).to_have_count(0)
     file = {"name": "sea.png", "mimeType": "image/png", "buffer": tiny_png(0x335577, size=64)}
     page.get_by_label("A file for this card").set_input_files(file)
     expect(page.get_by_role("img", name="Card 1 as picked")).to_be_visible()
     expect(page.get_by_text("Uploaded", exact=True)).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth") == 360

@@ -32,7 +32,7 @@ export function Clashes({ story, writing }: { story: Story; writing: Writing }) 
         <dl className="mt-2 grid gap-x-4 gap-y-2 text-[13px] sm:grid-cols-2">
           <div>
             <dt className="text-soft">Yours, not saved</dt>
-            <dd className="flex items-start gap-1 whitespace-pre-wrap">
+            <dd className="flex items-center gap-1 whitespace-pre-wrap">
               {typedAt(spot) || "(empty)"}
               <CopyButton label="Copy" text={typedAt(spot)} />
             </dd>

@@ -74,7 +74,7 @@ export function Editor({ story }: { story: Story }) {
           aria-label="Title of the story"
           placeholder={slug}
           maxLength={200}
-          className="field h-10 min-w-0 flex-1 bg-transparent px-2 py-0 text-[20px] font-semibold tracking-tight sm:field-sizing-content sm:max-w-md sm:min-w-40 sm:flex-none"
+          className="field h-10 min-w-0 flex-1 bg-transparent px-2 py-0 text-[20px] font-semibold tracking-tight sm:field-sizing-content sm:w-auto sm:max-w-md sm:min-w-40 sm:flex-none"
           value={title}
           onChange={({ target }) => writing.write("story/title", target.value)}
           onBlur={writing.save}

@@ -7,7 +7,7 @@ interface Props {
   /** Changes when what lies there does. */
   mark: string;
   alt?: string;
-  /** Fills its place, instead of being seen as a whole. */
+  /** Fills its place, instead of being seen as a whole in its own shape. */
   isCropped?: boolean;
   hasControls?: boolean;
 }
@@ -16,7 +16,7 @@ interface Props {
 export function Picture({ slug, media, mark, alt = "", isCropped, hasControls }: Props) {
   if (!media.path) return null;
   const url = fileOf(slug, media.path, media.take ?? mark);
-  const look = `size-full ${isCropped ? "object-cover" : "object-contain"}`;
+  const look = isCropped ? "size-full object-cover" : "max-h-[min(48vh,30rem)] max-w-full";
   if (media.kind === "video") {
     return (
       <video

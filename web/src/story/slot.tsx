@@ -89,11 +89,11 @@ export function SlotPanel({ story, slot, takes, following, writing, onMove, onOp
       </div>
       {hasMedia ? (
         <div
-          className={`grid min-w-0 content-start gap-6 ${media?.path ? "xl:grid-cols-[minmax(0,22rem)_1fr]" : ""}`}
+          className={`grid min-w-0 grid-cols-1 content-start gap-6 ${media?.path ? "xl:grid-cols-[minmax(0,22rem)_1fr]" : ""}`}
         >
           {media?.path && (
             <figure className="flex min-w-0 flex-col gap-2.5">
-              <div className="flex h-[min(48vh,30rem)] items-center justify-center rounded-xl bg-wall p-3">
+              <div className="flex min-h-40 items-center justify-center rounded-xl bg-wall p-3">
                 <Picture
                   slug={story.slug}
                   media={media}

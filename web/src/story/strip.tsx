@@ -143,7 +143,7 @@ function Entry({ story, slot, name, text, isOpen, isRunning, count, onOpen }: En
       type="button"
       aria-current={isOpen}
       onClick={onOpen}
-      className="group flex w-32 flex-col-reverse text-left"
+      className="group relative flex w-32 flex-col-reverse text-left"
     >
       {/* It comes first for those who listen. */}
       <span className="mt-1.5 block max-w-full truncate text-xs">

@@ -1,6 +1,6 @@
 """Doubles of the services: what they answer is put into them, and what they got is kept."""
 
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Collection, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -251,6 +251,10 @@ class GenerationsDouble(Spoken):
     ) -> Page[Generation]:
         self.heard(which, limit, cursor)
         return Page(items=tuple(self.rows.values())[:limit], next=self.next)
+
+    async def some(self, actor: Actor, ids: Collection[UUID]) -> tuple[Generation, ...]:
+        self.heard(actor, ids)
+        return tuple(self.rows[one] for one in dict.fromkeys(ids) if one in self.rows)
 
     async def cancel(self, actor: Actor, generation_id: UUID) -> Generation:
         return await self.get(actor, generation_id)

@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 import schemathesis
 from hypothesis import HealthCheck, settings
+from schemathesis import GenerationMode
 from schemathesis.schemas import BaseSchema
 from schemathesis.specs.openapi.checks import (
     negative_data_rejection,
@@ -63,16 +64,26 @@ async def _document(folder: Path) -> dict[str, Any]:
         return asgi(app).openapi()
 
 
-def contract() -> BaseSchema:
+def read_document() -> dict[str, Any]:
+    """What the server promises."""
     with tempfile.TemporaryDirectory() as folder:
-        document = asyncio.run(_document(Path(folder)))
+        return asyncio.run(_document(Path(folder)))
+
+
+def contract(document: dict[str, Any]) -> BaseSchema:
+    """Every operation that can be tried."""
     schema = schemathesis.openapi.from_dict(document)
     # A schema cannot say that U+0000 is refused anywhere within free inputs.
     schema.config.generation.update(allow_x00=False)
     return schema.exclude(operation_id=LEFT_OUT)
 
 
-schema = contract()
+document = read_document()
+# What breaks the document comes no further than the edge, which test_contract.py shows over the
+# doubles; here comes what the services get to see. Only stories have no doubles.
+schema = contract(document).exclude(tag="stories")
+schema.config.phases.coverage.generation.update(modes=[GenerationMode.POSITIVE])
+stories = contract(document).include(tag="stories")
 
 
 @pytest.fixture(scope="module")
@@ -123,10 +134,9 @@ def test_every_answer_is_one_that_was_promised(case: schemathesis.Case, address:
     case.call_and_validate(base_url=address, excluded_checks=BEYOND_A_SCHEMA)
 
 
-@pytest.mark.soak
-@schema.parametrize()
-@few(40)
-def test_every_answer_is_one_that_was_promised_at_length(
+@stories.parametrize()
+@few(2)
+def test_every_answer_about_stories_is_one_that_was_promised(
     case: schemathesis.Case, address: str
 ) -> None:
     case.call_and_validate(base_url=address, excluded_checks=BEYOND_A_SCHEMA)

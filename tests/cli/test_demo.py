@@ -42,20 +42,19 @@ def test_it_works_from_nothing_and_again(cli, built_in):
         ]
         assert table.count("$0.00") == len(STEPS)
         assert len(cli("list", "--board", "Demo", "--json").json) == times * len(STEPS)
+        shows_where_everything_is_and_came_from(ran.out)
 
 
-@pytest.mark.slow
-def test_it_shows_where_everything_is_and_came_from(cli, built_in):
-    ran = cli("demo")
-    tree = ran.out.split("What the slideshow was made from\n")[1].split("\n\n")[0]
+def shows_where_everything_is_and_came_from(out: str) -> None:
+    tree = out.split("What the slideshow was made from\n")[1].split("\n\n", maxsplit=1)[0]
     assert tree.startswith("local-slideshow ")
     assert "audio: local-music " in tree
     assert tree.count("image_source: local-poster ") >= 1
     assert max(map(len, tree.splitlines())) <= 80
-    files = [line.strip() for line in ran.out.splitlines() if line.startswith("    /")]
+    files = [line.strip() for line in out.splitlines() if line.startswith("    /")]
     assert len(files) == len(STEPS)
     assert all(Path(file).stat().st_size > 0 for file in files)
-    assert "What next" in ran.out
+    assert "What next" in out
 
 
 @pytest.mark.slow

@@ -2,9 +2,10 @@
 
 import hashlib
 from decimal import Decimal
+from typing import Annotated
 from uuid import UUID
 
-from pydantic import AwareDatetime, Field
+from pydantic import AwareDatetime, BeforeValidator, Field
 
 from boards.api.routing import Listing
 from boards.api.shapes.base import Answer, Asked, Id, Name, Text
@@ -17,6 +18,16 @@ from boards.services.generations import GenerationQuery
 __all__ = ["Filters", "GalleryAsked", "GenerationIds", "SearchAsked", "ids_as_json", "tag_of"]
 
 LONGEST_QUERY = 1000
+
+
+def _moment(value: object) -> object:
+    # Pydantic takes a number for seconds since 1970, which the format of a date does not allow.
+    if isinstance(value, str) and "-" not in value[1:]:
+        raise ValueError("This is no date with a time, such as 2026-01-02T03:04:05Z.")
+    return value
+
+
+Moment = Annotated[AwareDatetime, BeforeValidator(_moment)]
 
 
 class Filters(Asked):
@@ -32,10 +43,10 @@ class Filters(Asked):
     favourite: bool = Field(default=False, description="Only your favourites.")
     user_id: Id | None = Field(default=None, description="Only those that this user made.")
     made_from: Id | None = Field(default=None, description="Only those that this is an input of.")
-    since: AwareDatetime | None = Field(
+    since: Moment | None = Field(
         default=None, description="Only those that were submitted then or later."
     )
-    until: AwareDatetime | None = Field(
+    until: Moment | None = Field(
         default=None, description="Only those that were submitted before then."
     )
     min_cost: Amount | None = Field(

@@ -60,14 +60,18 @@ def takes(page: Page) -> Locator:
     return page.get_by_role("list", name="Takes").get_by_role("button", name="Pick take")
 
 
-def test_from_an_empty_story_to_picks_a_theme_and_a_reload_in_mid_job(open_page, server, gate):
-    page = open_page(server, path="/?page=story")
+def begin_story(page: Page) -> None:
     page.get_by_role("button", name="New story").click()
     sheet = page.get_by_role("dialog", name="New story")
     sheet.get_by_label("Title").fill("Night train")
     sheet.get_by_label("Scenes").fill("A station before dawn\nThe sea")
     sheet.get_by_label("Pictures by").select_option("local-poster")
     sheet.get_by_role("button", name="Create with 2 cards").click()
+
+
+def test_from_an_empty_story_to_picks_a_theme_and_a_reload_in_mid_job(open_page, server, gate):
+    page = open_page(server, path="/?page=story")
+    begin_story(page)
     cards = page.get_by_role("region", name="Cards")
     expect(cards.get_by_text("2 cards")).to_be_visible()
 
@@ -108,7 +112,8 @@ def test_from_an_empty_story_to_picks_a_theme_and_a_reload_in_mid_job(open_page,
     )
 
     # A job goes on without the page, which finds it again.
-    page.get_by_label("Pictures by").select_option("gated")
+    with page.expect_response("**/workspace/night-train"):
+        page.get_by_label("Pictures by").select_option("gated")
     mine = page.get_by_role("region", name="Card 2").get_by_role("button", name="Generate 2 takes")
     mine.click()
     line = page.locator("[data-job]")
@@ -117,8 +122,12 @@ def test_from_an_empty_story_to_picks_a_theme_and_a_reload_in_mid_job(open_page,
     page.reload()
     expect(line).to_have_attribute("data-job", str(job))
     expect(page.get_by_role("region", name="Card 2")).to_be_visible()
+    # A re-roll is always paid, so it waits for what may be one.
+    expect(cards.get_by_role("button", name="Re-roll 2")).to_be_disabled()
     gate.touch()
     expect(page.locator(f"[data-ended='{job}']")).to_contain_text("2 of 2 done")
+    expect(cards.get_by_role("button", name="Re-roll 2")).to_be_enabled()
+    expect(page.get_by_text("2 takes under film are there: pick one.")).to_be_visible()
     expect(takes(page)).to_have_count(4)
     page.reload()
     expect(takes(page)).to_have_count(4)

@@ -122,7 +122,8 @@ export function Editor({ story }: { story: Story }) {
             target={{ of: "reroll", cards: null }}
             takes={watched.takes}
             look="plain"
-            isHeld={isWriting}
+            // A re-roll is always paid: while something is under way, it may be this one.
+            isHeld={isWriting || running.length > 0 || following.unheard > 0}
             onBegun={follow}
             label={() => `Re-roll ${flagged.length} made under the old theme`}
           />

@@ -1,10 +1,10 @@
-import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { keepPreviousData, useIsMutating, useQuery } from "@tanstack/react-query";
 import { type ReactNode, useState } from "react";
 import { said } from "@/api/problem";
 import { leftText, priceReason, priceText } from "@/generate/price";
 import { Button } from "@/kit/button";
 import { toast } from "@/kit/toasts";
-import { priceQuery, type StoryEstimate, type Target, useStart } from "@/story/stories";
+import { changeKey, priceQuery, type StoryEstimate, type Target, useStart } from "@/story/stories";
 
 interface Props {
   slug: string;
@@ -25,7 +25,10 @@ interface Props {
 /** A button that spends, with what it will spend. It is the server that says both the price and
  * why it would refuse; nothing is made without a press on a price that is shown. */
 export function Priced(props: Props) {
-  const { slug, revision, target, takes, label, isHeld = false, canForce = false } = props;
+  const { slug, revision, target, takes, label, canForce = false } = props;
+  // Whoever chooses another generator and presses at once has not seen its price.
+  const isChanging = useIsMutating({ mutationKey: changeKey(slug) }) > 0;
+  const isHeld = isChanging || (props.isHeld ?? false);
   const [isAllowed, setAllowed] = useState(false);
   const wish = { target, takes, force: false, allow_unpriced: isAllowed };
   const plain = useQuery({

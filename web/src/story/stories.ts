@@ -191,6 +191,9 @@ export function put(slug: string, revision: string, board: Storyboard): Promise<
 
 export const isStale = (error: unknown) => error instanceof Problem && error.status === 409;
 
+/** What changes of a story are under way; a price that was seen before them may not be so after. */
+export const changeKey = (slug: string) => ["story-change", slug];
+
 /** Change the storyboard. Where it was changed meanwhile, the same is done to what it is now, so
  * that nothing of anybody's is overwritten. */
 export function useChange(slug: string) {
@@ -198,6 +201,7 @@ export function useChange(slug: string) {
   const { queryKey } = storyQuery(slug);
   const load = () => queries.fetchQuery({ ...storyQuery(slug), staleTime: 0 });
   return useMutation({
+    mutationKey: changeKey(slug),
     mutationFn: (edit: (board: Storyboard) => Storyboard) =>
       inTurn(slug, async () => {
         const now = queries.getQueryData(queryKey) ?? (await load());
@@ -220,6 +224,7 @@ export function useOrder(slug: string) {
   const queries = useQueryClient();
   const { queryKey } = storyQuery(slug);
   return useMutation({
+    mutationKey: changeKey(slug),
     mutationFn: (ids: readonly number[]) =>
       inTurn(slug, () => {
         const revision = queries.getQueryData(queryKey)?.revision ?? null;
@@ -239,6 +244,7 @@ export function useOrder(slug: string) {
 function useFilling<Asked>(slug: string, act: (wanted: Asked) => Promise<Picked>) {
   const queries = useQueryClient();
   return useMutation({
+    mutationKey: changeKey(slug),
     mutationFn: (wanted: Asked) =>
       inTurn(slug, async () => {
         const picked = await act(wanted);

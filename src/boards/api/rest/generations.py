@@ -10,7 +10,7 @@ from starlette.responses import Response
 from boards.api.files import Served, serve
 from boards.api.links import API
 from boards.api.routing import Caller, Listing, answered, errors, lay
-from boards.api.shapes.base import Asked, Id, Text
+from boards.api.shapes.base import Asked, Id
 from boards.api.shapes.finding import Filters
 from boards.api.shapes.generations import (
     GenerateRequest,
@@ -75,6 +75,11 @@ async def submit_generation(
     )
 
 
+_AN_ID = "[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
+IdList = Annotated[str, Field(json_schema_extra={"pattern": f"^({_AN_ID})?(,({_AN_ID})?)*$"})]
+"""Ids with commas between them; what is none is said by name, so only the contract has the form."""
+
+
 class GenerationsAsked(Filters, Listing):
     """Which generations to list."""
 
@@ -82,7 +87,7 @@ class GenerationsAsked(Filters, Listing):
     order: Order = Field(
         default=Order.NEWEST, description="What comes first; for relevance there is the search."
     )
-    ids: Text | None = Field(
+    ids: IdList | None = Field(
         default=None,
         max_length=37 * MOST_AT_ONCE,
         description="Only these and in this order, without a cursor and other filters: ids with "

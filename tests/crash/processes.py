@@ -175,7 +175,9 @@ class Place:
             lambda tx: tx.events.after(last_id=0, limit=100_000)
         )
         return Counter(
-            event.generation_id for event in events if event.data["phase"] == Phase.COMPLETED
+            event.generation_id
+            for event in events
+            if event.type == "phase" and event.data["phase"] == Phase.COMPLETED
         )
 
     async def read(self, work: Callable[[Tx], Any]) -> Any:

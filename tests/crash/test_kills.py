@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -146,7 +147,9 @@ class TestWithASecondWorker:
         # It lives on, and works: some of what follows may be its own.
         await shared.settled(*[shared.submit("brief") for _ in range(4)])
         assert zombie.popen.poll() is None
-        assert await shared.row(one) == row
+        # Its small pictures may have been made meanwhile.
+        now = replace(await shared.row(one), thumbnail_key=None, blurhash=None)
+        assert now == replace(row, thumbnail_key=None, blurhash=None)
         assert row.phase is Phase.COMPLETED
         assert await shared.ledger(one) == ledger == ["hold", "settle"]
         assert completions == {one: 1}

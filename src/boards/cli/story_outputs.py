@@ -1,6 +1,5 @@
 """`boards story animatic`, `boards story export`: what comes out of a story as a whole."""
 
-import asyncio
 import shutil
 import sys
 from pathlib import Path
@@ -127,6 +126,8 @@ async def _music(client: "Client", music: str | None, board_id: str) -> str | No
     known = parse_id(music)
     if known is not None:
         return str(known)
+    import asyncio
+
     if not await asyncio.to_thread(Path(music).is_file):
         raise Stop(f"{music!r} is neither a file nor the id of a generation.", exit_code=Exit.USAGE)
     uploaded = await client.upload(Path(music), board_id=board_id)
@@ -140,6 +141,8 @@ async def _write(client: "Client", generation_id: str, out: Path) -> None:
     here = await client.locate(generation_id)
     try:
         if here is not None:
+            import asyncio
+
             await asyncio.to_thread(shutil.copyfile, here, out)
         else:
             await client.download(generation_id, out)

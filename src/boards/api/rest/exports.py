@@ -51,6 +51,7 @@ FORM: dict[str, Any] = {
                     "properties": {
                         "title": {
                             "type": "string",
+                            "maxLength": 200,
                             "description": "A title for the board; by default its own.",
                         },
                         FILE: {

@@ -112,6 +112,7 @@ FORM: dict[str, Any] = {
                     "properties": {
                         GENERATOR: {
                             "type": "string",
+                            "maxLength": 200,
                             "description": "The generator to make inputs for; by default the one "
                             "that the file names.",
                         },

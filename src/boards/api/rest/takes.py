@@ -55,7 +55,8 @@ STARTS = (404, 409, 413, 415, 402, 502, 503, 504)
 def _file_form(field: str, *, also: dict[str, Any] | None = None, many: bool = False) -> Any:
     file: dict[str, Any] = {"type": "string", "format": "binary"}
     properties: dict[str, Any] = dict(also or {})
-    properties[field] = {"type": "array", "items": file} if many else file
+    files = {"type": "array", "items": file, "maxItems": MOST_REFERENCES}
+    properties[field] = files if many else file
     schema = {
         "type": "object",
         "additionalProperties": False,

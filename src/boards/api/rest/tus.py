@@ -72,7 +72,9 @@ Sum = Annotated[
         description=f"`algorithm base64`, by one of {', '.join(CHECKSUMS)}. A piece that does not "
         "come to it is thrown away.",
     ),
-    WithJsonSchema({"type": "string", "pattern": f"^({'|'.join(CHECKSUMS)}) {BASE64}$"}),
+    WithJsonSchema(
+        {"type": "string", "maxLength": 500, "pattern": f"^({'|'.join(CHECKSUMS)}) {BASE64}$"}
+    ),
 ]
 
 

@@ -21,7 +21,9 @@ __all__ = [
 class AgentSessionRequest(Sent):
     """A session that is to be opened."""
 
-    name: Text = Field(default="agent", description="What to call it, such as the agent's name.")
+    name: Text = Field(
+        default="agent", max_length=100, description="What to call it, such as the agent's name."
+    )
     budget: Amount | None = Field(
         default=None, description="What may be spent in it; null is `BOARDS_AGENT_BUDGET`."
     )

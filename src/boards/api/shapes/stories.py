@@ -121,7 +121,11 @@ class ThemeRequest(Sent):
     """A theme of the story's own."""
 
     style: Text = Field(min_length=1, max_length=5000, description="What ends every prompt.")
-    aspect: Text = Field(pattern=r"^[1-9][0-9]{0,3}:[1-9][0-9]{0,3}$", description="Such as 9:16.")
+    aspect: Text = Field(
+        max_length=9,
+        pattern=r"^[1-9][0-9]{0,3}:[1-9][0-9]{0,3}$",
+        description="Such as 9:16.",
+    )
     use: ThemeUse = Field(default=ThemeUse.REEL, strict=False, description="What it is for.")
     title: Text = Field(default="", max_length=200, description="Its name for people.")
 

@@ -157,7 +157,7 @@ def test_seeding_again_makes_nothing_twice(cli):
     assert cli("seed", "--json").json == {"tenant": "default", "sample": None, "made": False}
 
 
-@pytest.mark.slow
+@pytest.mark.soak
 def test_the_sample_is_made_once(cli, monkeypatch):
     monkeypatch.delenv("BOARDS_GENERATORS_CONFIG_PATH")
     first = cli("seed", "--sample", "--json")

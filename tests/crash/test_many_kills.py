@@ -84,7 +84,7 @@ async def kill_everything(place: Place, kills: int, seed: int) -> Counter[str]:
 
 @pytest.mark.parametrize(
     ("kills", "seed"),
-    [(8, 1), *(pytest.param(60, seed, marks=pytest.mark.soak) for seed in (2, 3, 4))],
+    [(4, 1), *(pytest.param(60, seed, marks=pytest.mark.soak) for seed in (2, 3, 4))],
 )
 async def test_nothing_is_lost_or_paid_twice_on_sqlite(
     tmp_path: Path, kills: int, seed: int, record_property: Record
@@ -96,7 +96,7 @@ async def test_nothing_is_lost_or_paid_twice_on_sqlite(
 @pytest.mark.postgres
 @pytest.mark.parametrize(
     ("kills", "seed"),
-    [(12, 1), *(pytest.param(60, seed, marks=pytest.mark.soak) for seed in (2, 3, 4))],
+    [(4, 1), *(pytest.param(60, seed, marks=pytest.mark.soak) for seed in (2, 3, 4))],
 )
 async def test_nothing_is_lost_or_paid_twice_on_postgresql(
     postgres_server: PostgresServer,

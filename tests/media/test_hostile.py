@@ -28,7 +28,7 @@ from boards.domain.artifacts import ArtifactType, MediaFacts
 from boards.errors import BoardsError, InvalidInput, TooLarge, Unsupported
 from tests.media.files import chunk, film, picture, png_header_of, tone
 
-SECONDS = 10.0
+SECONDS = 60.0
 MEGABYTES = 300
 
 

@@ -218,7 +218,9 @@ def _impatient(studio: Studio, sample: Sample, *, longest_run: float) -> None:
     generator = studio.registry.get(sample.generator)
     assert generator is not None
     generator.longest_run = longest_run
-    studio.run_limits = replace(studio.run_limits, look_answer=0.2, least_fetch=0.3)
+    # A video is looked into by a process of its own, which takes a second to start.
+    least = 0.3 if sample.makes == "image" else 8.0
+    studio.run_limits = replace(studio.run_limits, look_answer=0.2, least_fetch=least)
 
 
 async def settled(studio: Studio, sample: Sample) -> Generation:

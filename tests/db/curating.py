@@ -181,6 +181,7 @@ CALLS: Mapping[str, Callable[[Tx, Curated, World], Any]] = {
     "notes.of_generation": lambda tx, c, w: tx.notes.of_generation(c.done),
     "notes.change": lambda tx, c, w: tx.notes.change(c.note.id, "mine", now=LATER),
     "notes.delete": lambda tx, c, w: tx.notes.delete(c.note.id),
+    "trash.tenant_is_gone": lambda tx, c, w: tx.trash.tenant_is_gone(before=LATER),
     # How many it were is about the tenant that asks.
     "trash.delete_all_boards": lambda tx, c, w: [tx.trash.delete_all_boards(now=LATER) and None],
     "trash.delete_board": lambda tx, c, w: tx.trash.delete_board(c.board_id, now=LATER),

@@ -730,6 +730,7 @@ FOR_SYSTEM = {
 NOTHING_TO_SEE = {
     **curating.NOTHING_TO_SEE,
     "blobs.held_elsewhere": "nothing is on its way there",
+    "trash.tenant_is_gone": "it was not deleted",
     "blobs.tombstone": "everything there is used, or has a tombstone",
     "budgets.miscounted": "nothing is, as long as nobody forces it",
     "budgets.set_time_zone": "it names no tenant: it is the scope's own",

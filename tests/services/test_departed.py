@@ -67,3 +67,20 @@ async def test_sessions_of_agents_are_forgotten_with_their_budgets(studio: Studi
     assert (await agents.get(studio.actor, young.session.id)).standing.spent == ZERO
     budgets = await studio.database.read(lambda tx: tx.budgets.list(), scope=SYSTEM)
     assert [one.subject_id for one in budgets] == [young.session.id]
+
+
+async def test_a_tenant_that_is_had_back_at_the_last_moment_is_left_alone(studio: Studio) -> None:
+    theirs = await studio.another_tenant()
+    held = await studio.database.write(
+        lambda tx: tx.trash.tenant_is_gone(before=studio.clock.now()),
+        scope=Scope(tenant_id=theirs.tenant_id),
+    )
+    assert not held
+    tenants = tenants_of(studio)
+    await tenants.delete(replace(studio.actor, platform_admin=True), theirs.tenant_id)
+    studio.clock.advance(10)
+    held = await studio.database.write(
+        lambda tx: tx.trash.tenant_is_gone(before=studio.clock.now()),
+        scope=Scope(tenant_id=theirs.tenant_id),
+    )
+    assert held

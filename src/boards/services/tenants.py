@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from uuid import UUID
 
 from boards.domain.access import Actor, Duty, Origin, TenantRole
@@ -157,9 +158,8 @@ class TenantService:
         )
         count = 0
         for tenant_id in ids:
-            count += await self.database.write(
-                lambda tx: _emptied(tx, due), scope=Scope(tenant_id=tenant_id)
-            )
+            work = partial(_emptied, due=due)
+            count += await self.database.write(work, scope=Scope(tenant_id=tenant_id))
         return count
 
     async def _mark(self, actor: Actor, tenant_id: UUID, what: str) -> Tenant:
@@ -291,6 +291,8 @@ def _slug(text: str) -> str:
 
 
 def _emptied(tx: Tx, due: datetime) -> int:
+    if not tx.trash.tenant_is_gone(before=due):
+        return 0  # somebody has just had it back
     for key in tx.keys.list():
         tx.keys.remove(key.provider)
     for token in tx.tokens.of_tenant():

@@ -25,6 +25,7 @@ from boards.adapters.db.tables import (
     GenerationTag,
     Note,
     Preview,
+    Tenant,
     Upload,
 )
 from boards.domain.boards import BoardRole
@@ -57,6 +58,11 @@ class TrashRows:
 
     def delete_board(self, board_id: UUID, *, now: datetime) -> bool:
         return self._door.run(_board_deleted, {"of_id": board_id, "now": now}).rowcount == 1
+
+    def tenant_is_gone(self, *, before: datetime) -> bool:
+        door = self._door.unscoped("a tenant's own row, by its id", shared_only=True)
+        values = {"tenant": self._door.scope.tenant_id, "before": before}
+        return door.run(_held_deleted, values).rowcount == 1
 
     def delete_all_boards(self, *, now: datetime) -> int:
         return self._door.run(_all_deleted, {"now": now}).rowcount
@@ -187,6 +193,15 @@ def _board_deleted(door: Door) -> Update:
         door.update(Board)
         .where(Board.id == bindparam("of_id"), Board.deleted_at.is_(None))
         .values(deleted_at=_now(), is_default=False)
+    )
+
+
+def _held_deleted(door: Door) -> Update:
+    # It changes nothing: whoever would restore the tenant waits for this transaction.
+    return (
+        door.update_shared(Tenant)
+        .where(Tenant.id == bindparam("tenant"), Tenant.deleted_at < bindparam("before"))
+        .values(deleted_at=Tenant.deleted_at)
     )
 
 

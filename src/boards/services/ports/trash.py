@@ -37,6 +37,11 @@ class Trash(Protocol):
         """Put a board into the trash; it is nobody's default any more."""
         ...
 
+    def tenant_is_gone(self, *, before: datetime) -> bool:
+        """Whether the scope's tenant was deleted before; it then stays so until the transaction
+        ends."""
+        ...
+
     def delete_all_boards(self, *, now: datetime) -> int:
         """Put every board of the scope's tenant into the trash; give how many."""
         ...
